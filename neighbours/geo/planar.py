@@ -85,16 +85,16 @@ def distances_m(lon_a: Any, lat_a: Any, lon_b: Any, lat_b: Any) -> Floats:
 def area_m2(geometry: BaseGeometry) -> float:
     """Square metres of a polygon in degrees (shell less holes, also where it is not valid).
 
-    Every point is laid out by the length of its own parallel (the sinusoidal projection, which keeps areas), so that
-    a whole country is right to a few parts in a thousand and a village to a few in a million.
+    Every point is laid out along its own parallel and meridian (the sinusoidal projection, which keeps areas), so
+    that pieces add up to their whole, but for borders of many kilometres that are bent on the way.
     """
     if geometry.is_empty:
         return 0.0
     plane = local_plane(geometry)
-    north = metres_per_degree(plane.lat)[1]
 
     def lay_out(degrees: Floats) -> Floats:
         east = _metres_per_degree(degrees[:, 1])[0]
+        north = _metres_per_degree((degrees[:, 1] + plane.lat) / 2)[1]
         return np.column_stack(((degrees[:, 0] - plane.lon) * east, (degrees[:, 1] - plane.lat) * north))
 
     return float(shapely.area(shapely.transform(geometry, lay_out)))
