@@ -1,0 +1,50 @@
+"""The application factory: settings, database, languages, doors, pages, commands. Imported by gunicorn and flask."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from models import db
+from neighbours import commands
+from neighbours.config import read_settings
+from neighbours.database import open_database
+from neighbours.language import speak
+from neighbours.web import PAGES
+from neighbours.web.doors import hang_doors
+from neighbours.web.mishaps import answer_mishaps
+from neighbours.web.words import lend_words
+
+COMPARE = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """One application. `settings` override the environment (tests); the names are in neighbours/config.py."""
+    app = Flask(__name__)
+    app.config.update(read_settings(settings))
+    app.config.update(
+        SESSION_COOKIE_NAME="neighbours",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=app.config["BASE_URL"].startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=90),
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        MAX_FORM_PARTS=300,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.url_map.strict_slashes = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    open_database(app)
+    Migrate(app, db, render_as_batch=True, compare_type=True, autogenerate_plugins=COMPARE)
+    speak(app)
+    hang_doors(app)
+    answer_mishaps(app)
+    lend_words(app)
+    for page in PAGES:
+        app.register_blueprint(page)
+    commands.register(app)
+    return app

@@ -1,0 +1,66 @@
+"""Sign-in sessions: begun, seen once a day, ended. Whether somebody may begin one is decided in signing_in.py."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.orm import Session
+
+from models import AuthSession
+from neighbours.database import writing
+from neighbours.sealing import new_token, token_hash
+
+LASTS = timedelta(days=90)
+
+
+def begin_session(
+    session: Session, *, resident_id: int | None = None, official_id: int | None = None, device: str, now: datetime
+) -> str:
+    """Add a session row inside the caller's transaction; returns the token, of which only the hash is kept."""
+    token = new_token()
+    session.add(
+        AuthSession(
+            token_hash=token_hash(token),
+            resident_id=resident_id,
+            official_id=official_id,
+            device=device[:80],
+            created_at=now,
+            seen_on=now.date(),
+            expires_at=now + LASTS,
+        )
+    )
+    return token
+
+
+def touch_session(session_id: int | None, seen_on: date | None, now: datetime) -> None:
+    """Once a day: note that the session was used, and let it last another 90 days."""
+    if session_id is None or seen_on == now.date():
+        return
+    with writing() as session:
+        session.execute(
+            update(AuthSession)
+            .where(AuthSession.id == session_id)
+            .values(seen_on=now.date(), expires_at=now + LASTS)
+        )
+
+
+def end_session(session_id: int, now: datetime) -> None:
+    """Sign out here: the token is dead at once, also in a copied cookie."""
+    with writing() as session:
+        _end(session, AuthSession.id == session_id, now=now)
+
+
+def end_one_of(resident_id: int, ref: str, now: datetime) -> None:
+    """Sign out one of a neighbour's own sessions; another person's ref ends nothing."""
+    with writing() as session:
+        _end(session, AuthSession.resident_id == resident_id, AuthSession.ref == ref, now=now)
+
+
+def end_all_of(resident_id: int | None, official_id: int | None, now: datetime) -> None:
+    """Sign out everywhere."""
+    own = AuthSession.resident_id == resident_id if resident_id else AuthSession.official_id == official_id
+    with writing() as session:
+        _end(session, own, now=now)
+
+
+def _end(session: Session, *where: ColumnElement[bool], now: datetime) -> None:
+    session.execute(update(AuthSession).where(AuthSession.ended_at.is_(None), *where).values(ended_at=now))

@@ -1,0 +1,98 @@
+"""Every setting: name, type, default, one sentence. Nothing else reads the environment.
+
+A setting comes from the mapping given to create_app (tests), else from the environment, else from its default.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be read; the message names it and says what is expected."""
+
+
+def as_flag(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"", "0", "false", "no", "off"}:
+        return False
+    raise ValueError("expected yes or no")
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    read: Callable[[str], Any]
+    default: Any
+    says: str
+
+
+SETTINGS = (
+    Setting("INSTANCE", Path, ROOT / "instance", "Folder of the database, the keys and the files that go out."),
+    Setting("DEMO", as_flag, False, "Use the demo database instance/demo.sqlite instead of instance/neighbours.sqlite."),
+    Setting("DATABASE_URL", str, "", "SQLAlchemy URL; empty means SQLite in the instance folder."),
+    Setting("HOST", str, "127.0.0.1", "Address that the web server listens on."),
+    Setting("PORT", int, 8000, "Port that the web server listens on."),
+    Setting("BASE_URL", str, "", "Address that links in mails begin with; empty means http://localhost:PORT."),
+    Setting("WORKERS", int, 2, "Processes of the web server."),
+    Setting("THREADS", int, 64, "Threads of each process of the web server."),
+    Setting("SMTP_HOST", str, "", "Mail server; empty means that mails are written to the folder instance/out."),
+    Setting("SMTP_PORT", int, 587, "Port of the mail server."),
+    Setting("SMTP_USERNAME", str, "", "Name for the mail server, if it wants one."),
+    Setting("SMTP_PASSWORD", str, "", "Password for the mail server, if it wants one."),
+    Setting("SMTP_STARTTLS", as_flag, True, "Whether the connection to the mail server is made secret by STARTTLS."),
+    Setting("MAIL_FROM", str, "", "Sender of mails; empty means the contact e-mail of the installation."),
+    Setting("WORKER_PAUSE", float, 2.0, "Seconds that the worker rests when nothing is due."),
+)
+
+
+def read_settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """All settings by name, with the secrets made on the first start. Raises BadSetting with the name."""
+    given = given or {}
+    settings = {setting.name: _value(setting, given) for setting in SETTINGS}
+    settings["INSTANCE"] = instance = Path(settings["INSTANCE"])
+    instance.mkdir(parents=True, exist_ok=True)
+    settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{instance / _file_name(settings)}"
+    settings["BASE_URL"] = settings["BASE_URL"] or f"http://localhost:{settings['PORT']}"
+    settings["SECRET_KEY"] = kept_secret(instance / "secret.key", lambda: secrets.token_hex(32))
+    settings["SEALING_KEYS"] = kept_secret(instance / "sealing.key", lambda: Fernet.generate_key().decode()).split()
+    return settings | {name: value for name, value in given.items() if name not in settings}
+
+
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """The secret in the file; made once, readable by the owner alone, by whichever process comes first."""
+    if not path.exists():
+        own = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(make() + "\n")
+        try:
+            os.link(own, path)
+        except FileExistsError:
+            pass
+        finally:
+            own.unlink()
+    return path.read_text().strip()
+
+
+def _value(setting: Setting, given: Mapping[str, Any]) -> Any:
+    if setting.name in given:
+        return given[setting.name]
+    text = os.environ.get(setting.name)
+    if text is None:
+        return setting.default
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        raise BadSetting(f"{setting.name}={text!r} cannot be read. {setting.says}") from error
+
+
+def _file_name(settings: Mapping[str, Any]) -> str:
+    return "demo.sqlite" if settings["DEMO"] else "neighbours.sqlite"

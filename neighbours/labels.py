@@ -1,0 +1,70 @@
+"""The words for codes: kinds of help, days, parts of the day, bands, languages. In the page's own language.
+
+Rules speak in codes; templates and mails ask here. Lazy, so that each reader reads their own language.
+"""
+
+from neighbours.language import _l
+
+KINDS = {
+    "garden": _l("Garden and grounds"),
+    "snow": _l("Snow"),
+    "errands": _l("Shopping and errands"),
+    "lift": _l("A lift"),
+    "digital": _l("Computer, tablet and phone"),
+    "home": _l("Small jobs at home"),
+    "pets": _l("Pets, post and plants"),
+    "cooking": _l("Cooking and laundry"),
+    "company": _l("Company"),
+    "papers": _l("Papers and forms"),
+    "other": _l("Something else"),
+}
+
+SUBKINDS = {
+    "digital_post": _l("Digital Post"),
+    "mitid": _l("MitID"),
+    "borger_dk": _l("borger.dk"),
+    "email": _l("E-mail"),
+    "video_call": _l("Video call"),
+    "printer": _l("Printer"),
+    "television": _l("Television"),
+}
+
+WEEKDAYS = (
+    _l("Monday"),
+    _l("Tuesday"),
+    _l("Wednesday"),
+    _l("Thursday"),
+    _l("Friday"),
+    _l("Saturday"),
+    _l("Sunday"),
+)
+
+PARTS = {"morning": _l("morning"), "afternoon": _l("afternoon"), "evening": _l("evening")}
+
+LANGUAGES = {
+    "da": "Dansk",
+    "en": "English",
+    "nl": "Nederlands",
+    "de": "Deutsch",
+    "ar": "العربية",
+    "uk": "Українська",
+    "pl": "Polski",
+    "tr": "Türkçe",
+    "ro": "Română",
+    "fa": "فارسی",
+    "so": "Soomaali",
+    "es": "Español",
+    "fr": "Français",
+    "sv": "Svenska",
+    "no": "Norsk",
+}
+
+REQUEST_STATES = {
+    "draft": _l("Not posted yet"),
+    "held": _l("A host looks at it first"),
+    "open": _l("Open"),
+    "agreed": _l("Agreed"),
+    "done": _l("Done"),
+    "withdrawn": _l("Withdrawn"),
+    "expired": _l("The time has passed"),
+}

@@ -1,0 +1,128 @@
+"""Statement 1 of every page: who is asking, their area, their host's contact, roles, unread, and the versions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+
+from models import Moment, db
+from neighbours.sealing import token_hash
+
+WHO = text(
+    """
+    SELECT i.demo, i.operator, i.contact_email, i.contact_phone, i.language AS house_language,
+           i.areas_version, i.rules_version,
+           s.id AS session_id, s.seen_on, r.id AS resident_id, o.id AS official_id, o.role AS official_role,
+           coalesce(r.ref, o.ref) AS ref, coalesce(r.name, o.name) AS name, coalesce(r.language, o.language) AS language,
+           r.status, r.cell_id, r.languages, r.slots, r.reach, r.village_only,
+           a.id AS area_id, a.ref AS area_ref, a.label AS area_name, a.state AS area_state,
+           a.association_id, m.id AS municipality_id, m.name AS municipality_name, m.zone,
+           (SELECT min(mine.association_id) FROM membership mine
+             WHERE mine.resident_id = r.id AND mine.role = 'host') AS hosts_id,
+           h.name AS host_name, h.phone AS host_phone,
+           (SELECT count(*) FROM reply JOIN help_request asked ON asked.id = reply.help_request_id
+             WHERE asked.asker_id = r.id AND asked.status = 'open' AND reply.status = 'offered') AS unread
+      FROM installation i
+      LEFT JOIN auth_session s ON s.token_hash = :token_hash AND s.ended_at IS NULL AND s.expires_at > :now
+      LEFT JOIN resident r ON r.id = s.resident_id AND r.status IN ('waiting', 'confirmed')
+      LEFT JOIN official o ON o.id = s.official_id
+      LEFT JOIN area a ON a.id = r.area_id
+      LEFT JOIN municipality m ON m.id = coalesce(a.municipality_id, o.municipality_id)
+      LEFT JOIN resident h ON h.id = (
+            SELECT hosting.resident_id FROM membership hosting
+             WHERE hosting.association_id = a.association_id AND hosting.role = 'host'
+             ORDER BY hosting.since, hosting.id LIMIT 1)
+    """
+).bindparams(bindparam("now", type_=Moment()))
+
+
+@dataclass(frozen=True)
+class Who:
+    """One row. A stranger has no session_id; an official has no resident_id; nobody else has neither."""
+
+    demo: bool
+    operator: str
+    contact_email: str
+    contact_phone: str | None
+    house_language: str
+    areas_version: int
+    rules_version: int
+    session_id: int | None
+    seen_on: date | None
+    resident_id: int | None
+    official_id: int | None
+    official_role: str | None
+    ref: str | None
+    name: str | None
+    language: str | None
+    status: str | None
+    cell_id: int | None
+    languages: int | None
+    slots: int | None
+    reach: int | None
+    village_only: bool | None
+    area_id: int | None
+    area_ref: str | None
+    area_name: str | None
+    area_state: str | None
+    association_id: int | None
+    municipality_id: int | None
+    municipality_name: str | None
+    zone: str | None
+    hosts_id: int | None
+    host_name: str | None
+    host_phone: str | None
+    unread: int
+    token: str | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        return self.resident_id is not None or self.official_id is not None
+
+    @property
+    def confirmed(self) -> bool:
+        return self.status == "confirmed"
+
+    @property
+    def role(self) -> str:
+        """stranger, waiting, neighbour, host, municipality or operator: what the doors ask for."""
+        if self.official_role:
+            return self.official_role
+        if self.resident_id is None:
+            return "stranger"
+        if not self.confirmed:
+            return "waiting"
+        return "host" if self.hosts_id else "neighbour"
+
+    # What Flask-Login asks of a signed-in person.
+    @property
+    def is_authenticated(self) -> bool:
+        return self.signed_in
+
+    @property
+    def is_active(self) -> bool:
+        return self.signed_in
+
+    @property
+    def is_anonymous(self) -> bool:
+        return not self.signed_in
+
+    def get_id(self) -> str:
+        return self.token or ""
+
+
+def who(token: str | None, now: datetime) -> Who | None:
+    """The person behind a session token (none: a stranger). None before the installation is set up."""
+    row = db.session.execute(WHO, {"token_hash": token_hash(token or ""), "now": now}).first()
+    return None if row is None else Who(**_typed(row._mapping), token=token)
+
+
+def _typed(row: Any) -> dict[str, Any]:
+    """SQLite gives booleans as 0 and 1, and dates as text, where a statement is text."""
+    fields = dict(row)
+    fields["demo"] = bool(fields["demo"])
+    fields["village_only"] = None if fields["village_only"] is None else bool(fields["village_only"])
+    if isinstance(fields["seen_on"], str):
+        fields["seen_on"] = date.fromisoformat(fields["seen_on"])
+    return fields

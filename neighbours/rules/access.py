@@ -1,0 +1,62 @@
+"""The one written policy: which role opens which page by which method. What is not here is closed to everybody.
+
+The doors (web/doors.py) ask `opens`; a test walks the whole URL map in every role and finds exactly this table.
+Roles are seen from one request for help: `asker` and `helper` are its two, `neighbour` lives in the same area,
+`elsewhere` in an area that it does not reach. `waiting` is not yet confirmed. `other_host` hosts another association.
+"""
+
+from collections.abc import Mapping
+
+ROLES = (
+    "stranger",
+    "waiting",
+    "neighbour",
+    "elsewhere",
+    "asker",
+    "helper",
+    "host",
+    "other_host",
+    "municipality",
+    "operator",
+)
+
+# What the doors know before anything is loaded: the finer roles collapse into these.
+DOOR_ROLE = {"elsewhere": "neighbour", "asker": "neighbour", "helper": "neighbour", "other_host": "host"}
+
+EVERYBODY = frozenset(ROLES)
+STRANGER = frozenset({"stranger"})
+SIGNED_IN = EVERYBODY - STRANGER
+RESIDENTS = SIGNED_IN - {"municipality", "operator"}
+WAITING = frozenset({"waiting"})
+CONFIRMED = RESIDENTS - WAITING
+HOSTS = frozenset({"host", "other_host"})
+OFFICIALS = frozenset({"municipality", "operator"})
+WITHIN_REACH = CONFIRMED - {"elsewhere", "other_host"}
+ASKER = frozenset({"asker"})
+HELPER = frozenset({"helper"})
+THE_TWO = ASKER | HELPER
+OWN_HOST = frozenset({"host"})
+
+Methods = Mapping[str, frozenset[str]]
+
+ACCESS: Mapping[str, Methods] = {
+    # Everybody's pages
+    "static": {"GET": EVERYBODY},
+    "public.start": {"GET": EVERYBODY},
+    "public.health": {"GET": EVERYBODY},
+    "public.find": {"GET": EVERYBODY},
+    "public.area": {"GET": EVERYBODY},
+    "public.behind": {"GET": EVERYBODY},
+    "public.language": {"POST": EVERYBODY},
+}
+
+
+def opens(endpoint: str | None, method: str, role: str) -> bool:
+    """Whether somebody of this door role may come as far as the page itself; the page then asks its own rule."""
+    allowed = ACCESS.get(endpoint or "", {}).get("GET" if method in {"GET", "HEAD"} else method, frozenset())
+    return any(DOOR_ROLE.get(fine, fine) == role for fine in allowed)
+
+
+def is_known(endpoint: str | None, method: str) -> bool:
+    """Whether the table names this page and method at all."""
+    return ("GET" if method in {"GET", "HEAD"} else method) in ACCESS.get(endpoint or "", {})

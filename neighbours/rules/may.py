@@ -1,0 +1,98 @@
+"""Who may make which move: pure questions, asked by the route and by the template alike.
+
+A question takes the signed-in person (`Who`, from queries/who.py) and a Core row of the thing. A row of a help
+request, reply or agreement carries asker_id and helper_id where the question needs them.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from neighbours.rules.moves import MOVES, UNDO
+
+
+class Person(Protocol):
+    """What the rules need to know of the signed-in person."""
+
+    resident_id: int | None
+    confirmed: bool
+    hosts_id: int | None
+
+
+def is_asker(who: Person, row: Any) -> bool:
+    return who.resident_id is not None and who.resident_id in (row.asker_id, row.acted_by_id)
+
+
+def is_helper(who: Person, row: Any) -> bool:
+    return who.resident_id is not None and row.helper_id == who.resident_id
+
+
+def is_one_of_the_two(who: Person, row: Any) -> bool:
+    return is_asker(who, row) or is_helper(who, row)
+
+
+def is_giver(who: Person, row: Any) -> bool:
+    """The one whose standing offer it is."""
+    return who.resident_id is not None and row.resident_id == who.resident_id
+
+
+def is_host_of(who: Person, row: Any) -> bool:
+    """Host of the association that the row's area belongs to."""
+    return who.hosts_id is not None and row.association_id == who.hosts_id
+
+
+def is_the_clock(who: Person, row: Any) -> bool:
+    """Nobody: what falls due by itself."""
+    return False
+
+
+def may_reply(who: Person, row: Any) -> bool:
+    """A confirmed neighbour may say "I can help" to somebody else's open request."""
+    return who.confirmed and row.status == "open" and not is_asker(who, row)
+
+
+def is_still_undoable(since: datetime | None, now: datetime) -> bool:
+    """Within the ten minutes of undo."""
+    return since is not None and now - since <= UNDO
+
+
+MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
+    "resident": {"confirm": is_host_of, "refuse": is_host_of, "undo_refuse": is_host_of},
+    "help_request": {
+        "open": is_asker,
+        "take_back": is_asker,
+        "withdraw": is_asker,
+        "drop": is_asker,
+        "undo_withdraw": is_asker,
+        "expire": is_the_clock,
+        "fill": is_asker,
+        "reopen": is_one_of_the_two,
+        "finish": is_one_of_the_two,
+    },
+    "offer": {
+        "open": is_giver,
+        "take_back": is_giver,
+        "withdraw": is_giver,
+        "drop": is_giver,
+        "undo_withdraw": is_giver,
+        "expire": is_the_clock,
+    },
+    "reply": {
+        "offer": is_helper,
+        "accept": is_asker,
+        "decline": is_asker,
+        "undo_decline": is_asker,
+        "withdraw": is_helper,
+    },
+    "agreement": {
+        "cancel": is_one_of_the_two,
+        "finish": is_one_of_the_two,
+        "miss": is_one_of_the_two,
+        "undo_finish": is_one_of_the_two,
+    },
+}
+
+
+def may(who: Person, thing: str, move: str, row: Any) -> bool:
+    """Whether this person may make this move now: the state allows it and so does the table above."""
+    return row.status in MOVES[thing][move].before and MAY[thing][move](who, row)

@@ -1,0 +1,57 @@
+"""The one table of moves: from which states a move leads to which. Who may make it is in may.py.
+
+actions/moving.py is the only code that carries a move out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+UNDO = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Move:
+    before: tuple[str, ...]
+    after: str
+
+
+MOVES: Mapping[str, Mapping[str, Move]] = {
+    "resident": {
+        "confirm": Move(("waiting",), "confirmed"),
+        "refuse": Move(("waiting",), "refused"),
+        "undo_refuse": Move(("refused",), "waiting"),
+    },
+    "help_request": {
+        "open": Move(("draft",), "open"),
+        "take_back": Move(("open",), "draft"),
+        "withdraw": Move(("open", "agreed"), "withdrawn"),
+        "drop": Move(("draft",), "withdrawn"),
+        "undo_withdraw": Move(("withdrawn",), "open"),
+        "expire": Move(("open",), "expired"),
+        "fill": Move(("open",), "agreed"),
+        "reopen": Move(("agreed",), "open"),
+        "finish": Move(("open", "agreed"), "done"),
+    },
+    "offer": {
+        "open": Move(("draft",), "open"),
+        "take_back": Move(("open",), "draft"),
+        "withdraw": Move(("open",), "withdrawn"),
+        "drop": Move(("draft",), "withdrawn"),
+        "undo_withdraw": Move(("withdrawn",), "open"),
+        "expire": Move(("open",), "expired"),
+    },
+    "reply": {
+        "offer": Move(("withdrawn",), "offered"),
+        "accept": Move(("offered", "reserve"), "accepted"),
+        "decline": Move(("offered", "reserve"), "declined"),
+        "undo_decline": Move(("declined",), "offered"),
+        "withdraw": Move(("offered", "reserve", "accepted"), "withdrawn"),
+    },
+    "agreement": {
+        "cancel": Move(("agreed",), "cancelled"),
+        "finish": Move(("agreed",), "done"),
+        "miss": Move(("agreed",), "missed"),
+        "undo_finish": Move(("done",), "agreed"),
+    },
+}

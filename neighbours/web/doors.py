@@ -1,0 +1,127 @@
+"""The doors of every page: who comes, whether this page is open to them, and the headers that go out.
+
+Closed by default: a page that rules/access.py does not name is not there. The only file that names Flask-Login.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFProtect
+
+from neighbours.actions import sessions
+from neighbours.clock import now
+from neighbours.language import _
+from neighbours.queries.who import Who, who
+from neighbours.rules.access import is_known, opens
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+OPEN_ALWAYS = {"static", "public.health"}
+
+login_manager = LoginManager()
+csrf = CSRFProtect()
+
+
+def hang_doors(app: Flask) -> None:
+    """Put the doors before every page of the app."""
+    login_manager.init_app(app, add_context_processor=False)
+    login_manager.user_loader(_load)
+    app.before_request(_come_in)
+    # After the doors, so that a closed page says so before a form token is asked for.
+    csrf.init_app(app)
+    app.after_request(_send_out)
+    app.context_processor(lambda: {"who": g.get("who")})
+
+
+def sign_in(token: str) -> None:
+    """Make the browser the holder of this session token, in a fresh cookie."""
+    language = session.get("language")
+    session.clear()
+    session.permanent = True
+    if language:
+        session["language"] = language
+    g.pop("who", None)
+    person = _load(token)
+    if person is not None:
+        login_user(person)
+
+
+def sign_out() -> None:
+    """Forget the person in this browser; the session row is ended by the action."""
+    language = session.get("language")
+    logout_user()
+    session.clear()
+    if language:
+        session["language"] = language
+
+
+def next_page(default: str) -> str:
+    """Where to go after signing in: a path of our own from `next`, else the default."""
+    wished = request.values.get("next", "")
+    parts = urlsplit(wished)
+    own = wished.startswith("/") and not wished.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return wished if own and "\\" not in wished else default
+
+
+def _load(token: str) -> Who | None:
+    """What Flask-Login asks: the person of this token, or nobody when the session has ended."""
+    g.who = person = who(token, now())
+    return person if person is not None and person.signed_in else None
+
+
+def _come_in() -> ResponseReturnValue | None:
+    if request.endpoint in OPEN_ALWAYS:
+        return None
+    # Touching current_user loads the person once; without a cookie nothing is loaded yet.
+    if not current_user.is_authenticated and g.get("who") is None:
+        g.who = who(None, now())
+    person: Who | None = g.get("who")
+    if person is None:
+        abort(503)
+    sessions.touch_session(person.session_id, person.seen_on, now())
+    return _answer_at_the_door(person)
+
+
+def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
+    if request.endpoint is None or (request.blueprint == "demo" and not is_demo_visitor(person)):
+        abort(404)
+    if opens(request.endpoint, request.method, person.role):
+        return None
+    if not is_known(request.endpoint, request.method):
+        abort(404)
+    if person.role == "stranger":
+        flash(_("Please sign in first."))
+        return redirect(url_for("signing_in.contact", next=_return_path()), 303)
+    abort(403)
+
+
+def is_demo_visitor(person: Who) -> bool:
+    """Demo pages need the mark in the database and a visitor on this same machine."""
+    return person.demo and (request.remote_addr or "") in {"127.0.0.1", "::1"}
+
+
+def _return_path() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else url_for("public.start")
+
+
+def _send_out(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["BASE_URL"].startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint not in OPEN_ALWAYS:
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Vary", "Cookie, Accept-Language")
+    return response

@@ -1,0 +1,32 @@
+"""The kind pages for what cannot be: errors of the house (rules/errors.py) and of HTTP, each with a way on."""
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from neighbours.rules.errors import NotAllowed, NotHere, TooLate
+
+DESIGNED = {400, 403, 404, 409, 413, 429, 500, 503}
+
+
+def answer_mishaps(app: Flask) -> None:
+    """Give every error a page of its own, in the reader's language."""
+    app.register_error_handler(NotHere, lambda error: mishap_page(404))
+    app.register_error_handler(NotAllowed, lambda error: mishap_page(403))
+    app.register_error_handler(TooLate, lambda error: mishap_page(409))
+    app.register_error_handler(CSRFError, lambda error: mishap_page(400))
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(500, lambda error: mishap_page(500))
+
+
+def mishap_page(code: int) -> ResponseReturnValue:
+    """The page of an HTTP status; those without a design of their own speak as the nearest one."""
+    designed = code if code in DESIGNED else 500 if code >= 500 else 400
+    return render_template(f"errors/{designed}.html"), code
+
+
+def _answer_http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    return mishap_page(error.code)
