@@ -78,8 +78,8 @@ def _check_is_json_like(data: bytes) -> None:
     if data.startswith(b"\x00\x00\x27\x0a"):
         raise BadFile("This is a Shapefile. Only GeoJSON in longitude and latitude is read.")
     if start.startswith(b"<"):
-        kind = "KML" if b"kml" in data[:2000].lower() else "XML"
-        raise BadFile(f"This is a {kind} file. Only GeoJSON in longitude and latitude is read.")
+        kind = "a KML" if b"kml" in data[:2000].lower() else "an XML"
+        raise BadFile(f"This is {kind} file. Only GeoJSON in longitude and latitude is read.")
 
 
 def _parse(text: str) -> dict[str, Any]:
