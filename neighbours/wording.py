@@ -1,0 +1,144 @@
+"""Facts of a row in plain words, in the page's own language: when, how long, how far, where, which languages.
+
+Pages, mails and print-outs say it alike because they all ask here. The words for single codes are in labels.py;
+not here: whole sentences of a page, and why somebody sees something (rules/reasons.py and its template).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from neighbours.geo.bands import ABOUT_1_KM, CORNER, UP_TO_3_KM, UP_TO_10_KM, VILLAGE
+from neighbours.labels import LANGUAGES
+from neighbours.language import _, _l, format_clock, format_day, ngettext
+from neighbours.rules.languages import languages_of
+from neighbours.rules.slots import PARTS, WHENEVER, parts_of, weekdays_of
+
+IN_THE = {"morning": _l("in the morning"), "afternoon": _l("in the afternoon"), "evening": _l("in the evening")}
+
+ON_DAYS = (
+    _l("Mondays"),
+    _l("Tuesdays"),
+    _l("Wednesdays"),
+    _l("Thursdays"),
+    _l("Fridays"),
+    _l("Saturdays"),
+    _l("Sundays"),
+)
+
+WORKING_DAYS = [0, 1, 2, 3, 4]
+WEEKEND = [5, 6]
+
+PLACES = {
+    "home": _l("at home"),
+    "public": _l("at a public place"),
+    "green": _l("on a green of the association"),
+}
+
+
+def when_words(row: Any) -> str:
+    """When, of a row with when_kind, day, at_time and slots: "Friday 12 June in the afternoon", "Mondays at 9:30"."""
+    if row.when_kind == "day" and row.day is not None:
+        return _with_time(format_day(row.day), row)
+    if row.when_kind == "weekdays":
+        return _with_time(_days_words(row.slots), row)
+    return _("whenever it suits you")
+
+
+def slots_words(slots: int) -> str:
+    """When, of a bit mask alone (an offer, a neighbour's own days): "Mondays and Fridays in the morning"."""
+    if slots in (0, WHENEVER):
+        return _("whenever it suits you")
+    return _join_time(_days_words(slots), _parts_words(parts_of(slots)))
+
+
+def how_long(minutes: int | None) -> str:
+    """How long: "45 minutes", "1½ hours", "2 hours", "1 hour 20 minutes"; nothing for None."""
+    if not minutes:
+        return ""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return ngettext("%(num)s minute", "%(num)s minutes", rest)
+    if rest == 30:
+        return _("%(hours)s½ hours", hours=hours)
+    whole = ngettext("%(num)s hour", "%(num)s hours", hours)
+    return whole if not rest else f"{whole} {ngettext('%(num)s minute', '%(num)s minutes', rest)}"
+
+
+def band_words(band: int, area_name: str, viewer_area_name: str) -> str:
+    """How far, as one neighbour may know it of another: "in your corner of Veng", "1–3 km, in Låsby"."""
+    if band == CORNER:
+        return _("in your corner of %(area)s", area=area_name)
+    if band == VILLAGE:
+        return _("in %(area)s", area=area_name)
+    far = _far_words(band)
+    return far if area_name == viewer_area_name else _("%(far)s, in %(area)s", far=far, area=area_name)
+
+
+def where_words(row: Any) -> str:
+    """Where, of a row with place_kind, place_name (of the place, or None) and place_text; never an address.
+
+    At home it says no more than that: the address opens for one helper alone, and on another page.
+    """
+    if row.place_kind == "home":
+        return str(PLACES["home"])
+    said = ", ".join(words for words in (row.place_name, row.place_text) if words)
+    return said or str(PLACES.get(row.place_kind, ""))
+
+
+def helpers_words(places: int) -> str:
+    """How many helpers, where it is more than one: "3 helpers wanted"."""
+    return "" if places < 2 else ngettext("%(num)s helper wanted", "%(num)s helpers wanted", places)
+
+
+def languages_words(mask: int) -> str:
+    """Which languages: "Dansk or English", each in its own name."""
+    return one_or_other([LANGUAGES[code] for code in languages_of(mask)])
+
+
+def both(words: Sequence[Any]) -> str:
+    """ "A, B and C"."""
+    first, last = _all_but_last(words)
+    return _("%(first)s and %(last)s", first=first, last=last) if first else last
+
+
+def one_or_other(words: Sequence[Any]) -> str:
+    """ "A, B or C"."""
+    first, last = _all_but_last(words)
+    return _("%(first)s or %(last)s", first=first, last=last) if first else last
+
+
+def _all_but_last(words: Sequence[Any]) -> tuple[str, str]:
+    listed = [str(word) for word in words]
+    return ", ".join(listed[:-1]), "".join(listed[-1:])
+
+
+def _with_time(days: str, row: Any) -> str:
+    if row.at_time is not None:
+        return _("%(day)s at %(time)s", day=days, time=format_clock(row.at_time))
+    return _join_time(days, _parts_words(parts_of(row.slots or 0)))
+
+
+def _join_time(days: str, parts: str) -> str:
+    return f"{days} {parts}" if parts else days
+
+
+def _days_words(slots: int) -> str:
+    days = weekdays_of(slots or 0)
+    if len(days) in (0, 7):
+        return _("any day")
+    if days == WORKING_DAYS:
+        return _("any day from Monday to Friday")
+    return _("any weekend") if days == WEEKEND else both([ON_DAYS[day] for day in days])
+
+
+def _parts_words(parts: list[str]) -> str:
+    """Nothing when it is the whole day."""
+    return "" if len(parts) in (0, len(PARTS)) else one_or_other([IN_THE[part] for part in parts])
+
+
+def _far_words(band: int) -> str:
+    if band == ABOUT_1_KM:
+        return _("about 1 km")
+    if band == UP_TO_3_KM:
+        return _("1–3 km")
+    return _("3–10 km") if band == UP_TO_10_KM else _("further")
