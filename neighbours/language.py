@@ -27,6 +27,7 @@ def speak(app: Flask) -> None:
     """Set up translations for the app."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "neighbours/translations"
     Babel(app, locale_selector=page_language)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(day=format_day, clock=format_clock, moment=format_moment)
     app.jinja_env.globals.update(page_language=current_language, PAGE_LANGUAGES=PAGE_LANGUAGES)
 

@@ -1,0 +1,43 @@
+"""Migrations: one head, the schema that models.py says on both engines, and up and down with data in it."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, inspect, select
+
+from app import COMPARE
+from models import Base, Resident, db
+from tests.village import build_village
+
+
+def test_there_is_one_head_and_each_file_is_named_by_its_revision(app: Flask) -> None:
+    with app.app_context():
+        scripts = ScriptDirectory.from_config(app.extensions["migrate"].migrate.get_config())
+    assert len(scripts.get_heads()) == 1
+    for revision in scripts.walk_revisions():
+        assert Path(revision.path).stem == revision.revision
+        assert revision.module.downgrade is not None
+
+
+def test_the_migrated_schema_is_the_one_of_the_models(app_on_both: Flask) -> None:
+    with app_on_both.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "autogenerate_plugins": COMPARE, "target_metadata": Base.metadata}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_down_and_up_again_with_data_leaves_an_empty_house_that_can_be_filled(app_on_both: Flask) -> None:
+    with app_on_both.app_context():
+        db.session.remove()
+        downgrade(revision="base")
+        assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        upgrade()
+        build_village()
+        assert db.session.execute(select(func.count()).select_from(Resident)).scalar_one() == 7
