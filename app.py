@@ -14,6 +14,7 @@ from neighbours.database import open_database
 from neighbours.language import speak
 from neighbours.web import PAGES
 from neighbours.web.doors import hang_doors
+from neighbours.web.menu import lend_menu
 from neighbours.web.mishaps import answer_mishaps
 from neighbours.web.words import lend_words
 
@@ -44,6 +45,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     hang_doors(app)
     answer_mishaps(app)
     lend_words(app)
+    lend_menu(app)
     for page in PAGES:
         app.register_blueprint(page)
     commands.register(app)

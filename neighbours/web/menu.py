@@ -1,0 +1,65 @@
+"""The menu and the links at the foot: which pages are offered to whom, by the same policy that opens them.
+
+An entry whose page does not exist, or is closed to this role, is not shown. Not here: how it looks (templates/base.html).
+"""
+
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, url_for
+
+from neighbours.language import _l
+from neighbours.queries.who import Who
+from neighbours.rules.access import opens
+
+
+class Entry(NamedTuple):
+    """`name` is what a page calls itself by `here`; `sign` a pictogram; `short` the words for the bar of a phone."""
+
+    name: str
+    endpoint: str
+    sign: str
+    words: Any
+    short: Any = None
+    posts: bool = False
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint)
+
+
+MENU = (
+    Entry("nearby", "nearby.list", "pin", _l("Nearby")),
+    Entry("ask", "asking.what", "plus", _l("Ask for help"), _l("Ask")),
+    Entry("mine", "mine.list", "hands", _l("My help")),
+    Entry("desk", "desk.waiting", "key", _l("Host desk")),
+)
+FOOT = (
+    Entry("me", "me.details", "people", _l("My details")),
+    Entry("sign-in", "signing_in.contact", "key", _l("Sign in")),
+    Entry("sign-out", "signing_in.leave", "sign-out", _l("Sign out"), posts=True),
+)
+
+
+def lend_menu(app: Flask) -> None:
+    """Lend both lists to every template."""
+    app.jinja_env.globals.update(menu=menu, foot_menu=foot_menu)
+
+
+def menu(who: Who | None) -> list[Entry]:
+    """The main menu of this person; nothing for a stranger."""
+    return [
+        entry
+        for entry in MENU
+        if who is not None and who.signed_in and _is_open(entry, who)
+    ]
+
+
+def foot_menu(who: Who | None) -> list[Entry]:
+    """The links at the foot; nothing when nobody knows who is asking, as on the page for a broken database."""
+    return [entry for entry in FOOT if who is not None and _is_open(entry, who)]
+
+
+def _is_open(entry: Entry, who: Who) -> bool:
+    return entry.endpoint in current_app.view_functions and opens(
+        entry.endpoint, "POST" if entry.posts else "GET", who.role
+    )
