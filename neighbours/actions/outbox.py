@@ -1,0 +1,167 @@
+"""The outbox: messages written beside the act that they tell of, claimed by a worker with a lease, and recorded.
+
+Nothing is sent here and no text is made here; that is mail.py's, sms.py's and worker.py's. A dispatch is not a thing
+of the MOVES table: it goes from due to sent or failed, and only the functions of this file say so.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Row, Select, String, case, delete, insert, literal, or_, select, update
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import GenericFunction
+
+from models import Dispatch, Moment, Resident, new_ref
+from neighbours.database import writing
+from neighbours.sealing import seal
+
+LEASE = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+MOST_TRIES = 10
+CODE_LASTS = timedelta(minutes=10)
+# As long as a code, so that the sealed rows of known and unknown contacts are of one size.
+NO_CODE = " " * 6
+
+
+class Contact(Protocol):
+    """Where a code goes: rules/contact.py makes it of what was typed."""
+
+    @property
+    def channel(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
+
+
+class random_ref(GenericFunction[str]):
+    """Sixteen random hex characters made by the database, anew for each row of a set-based INSERT."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(random_ref, "sqlite")
+def _of_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return "lower(hex(randomblob(8)))"
+
+
+@compiles(random_ref, "postgresql")
+def _of_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return "substr(replace(CAST(gen_random_uuid() AS varchar), '-', ''), 17)"
+
+
+def tell(
+    session: Session,
+    kind: str,
+    to: Select[tuple[int]],
+    *,
+    thing: str,
+    thing_id: int,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """One message to each resident whose id `to` finds, in the caller's transaction and in one statement.
+
+    By e-mail where the resident has one, else by text message; somebody with neither is passed over.
+    """
+    found = to.subquery()
+    what = [literal(kind), literal(thing), literal(thing_id), literal(due_at or now, Moment())]
+    tell_each(session, select(found.c[0], *what), now=now)
+
+
+def tell_each(session: Session, notices: Select[Any] | Any, *, now: datetime) -> None:
+    """As `tell`, for notices of several kinds: `notices` selects resident id, kind, thing, thing id, due at."""
+    what = notices.subquery()
+    resident_id, kind, thing, thing_id, due_at = what.c
+    columns: dict[str, ColumnElement[Any]] = {
+        "ref": random_ref(),
+        "kind": kind,
+        "channel": case((Resident.email.is_not(None), "email"), else_="text"),
+        "resident_id": Resident.id,
+        "language": Resident.language,
+        "thing": thing,
+        "thing_id": thing_id,
+        "status": literal("due"),
+        "tries": literal(0),
+        "created_at": literal(now, Moment()),
+        "due_at": due_at,
+    }
+    source = select(*columns.values()).select_from(what).join(Resident, Resident.id == resident_id)
+    reachable = or_(Resident.email.is_not(None), Resident.phone.is_not(None))
+    session.execute(insert(Dispatch).from_select(list(columns), source.where(reachable), include_defaults=False))
+
+
+def untell(session: Session, kind: str, *, thing: str, thing_id: int) -> None:
+    """Take back what has not gone out yet: the act it tells of was undone."""
+    about = (Dispatch.kind == kind, Dispatch.thing == thing, Dispatch.thing_id == thing_id)
+    session.execute(delete(Dispatch).where(Dispatch.status == "due", *about))
+
+
+def tell_code(session: Session, contact: Contact, code: str | None, language: str, now: datetime) -> None:
+    """A sealed message with a one-time code; without a code it says that we do not know this address.
+
+    Both take the same path and the same space, so that nobody can tell one from the other by looking on.
+    """
+    ref = new_ref()
+    sealed = seal(f"dispatch:{ref}", {"to": contact.address, "code": code or NO_CODE})
+    row = {"ref": ref, "kind": "code", "channel": contact.channel, "language": language, "sealed": sealed}
+    session.execute(insert(Dispatch).values(**row, status="due", tries=0, created_at=now, due_at=now))
+
+
+def claim_due(worker: str, now: datetime, limit: int) -> list[Row[Any]]:
+    """Lease up to `limit` due messages to this worker, oldest first; no two workers hold the same one.
+
+    Rows of id, ref, kind, channel, language, sealed, tries, created_at, leased_until. One conditional UPDATE: SQLite
+    has one writer at a time, PostgreSQL skips what another worker holds locked. An expired lease may be claimed anew.
+    """
+    free = or_(Dispatch.leased_until.is_(None), Dispatch.leased_until <= now)
+    due = select(Dispatch.id).where(Dispatch.status == "due", Dispatch.due_at <= now, free)
+    oldest = due.order_by(Dispatch.due_at, Dispatch.id).limit(limit).with_for_update(skip_locked=True).cte("oldest")
+    lease = {"leased_by": worker, "leased_until": now + LEASE, "tries": Dispatch.tries + 1}
+    told = (Dispatch.id, Dispatch.ref, Dispatch.kind, Dispatch.channel, Dispatch.language, Dispatch.sealed)
+    claimed = update(Dispatch).where(Dispatch.id.in_(select(oldest.c.id))).values(**lease)
+    with writing() as session:
+        options = {"synchronize_session": False}
+        rows = session.execute(
+            claimed.returning(*told, Dispatch.tries, Dispatch.created_at, Dispatch.leased_until),
+            execution_options=options,
+        ).all()
+    return sorted(rows, key=lambda row: row.id)
+
+
+def record_sent(worker: str, dispatch_id: int, now: datetime) -> None:
+    """It went out: what was sealed is emptied. Another worker's message is left alone."""
+    _record(worker, dispatch_id, {"status": "sent", "sent_at": now, "sealed": None, "error": None})
+
+
+def record_failed(worker: str, row: Any, error: str, now: datetime, *, for_good: bool = False) -> None:
+    """It did not go out: try again later, each pause four times the last; for good after MOST_TRIES tries.
+
+    `row`: as claimed. `error`: a few words without name or address. A code that is too old is not tried again.
+    """
+    again_at = now + pause_after(row.tries)
+    too_old = row.kind == "code" and again_at > row.created_at + CODE_LASTS
+    if for_good or too_old or row.tries >= MOST_TRIES:
+        _record(worker, row.id, {"status": "failed", "sealed": None, "error": error[:200]})
+    else:
+        _record(worker, row.id, {"due_at": again_at, "error": error[:200]})
+
+
+def pause_after(tries: int) -> timedelta:
+    """1, 4, 16, 64, 256 minutes, then 6 hours."""
+    return min(FIRST_PAUSE * 4 ** min(tries - 1, 8), LONGEST_PAUSE)
+
+
+def release(worker: str) -> None:
+    """Give back what this worker holds and did not try: it is due again at once."""
+    with writing() as session:
+        held = update(Dispatch).where(Dispatch.leased_by == worker, Dispatch.status == "due")
+        session.execute(held.values(leased_by=None, leased_until=None, tries=Dispatch.tries - 1))
+
+
+def _record(worker: str, dispatch_id: int, outcome: dict[str, Any]) -> None:
+    mine = (Dispatch.id == dispatch_id, Dispatch.leased_by == worker, Dispatch.status == "due")
+    with writing() as session:
+        session.execute(update(Dispatch).where(*mine).values(leased_by=None, leased_until=None, **outcome))
