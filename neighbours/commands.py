@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from neighbours import serve
+from neighbours import commands_places, serve
 
 
 def register(app: Flask) -> None:
     """Add every command to the app."""
-    for room in (serve,):
+    for room in (commands_places, serve):
         room.register(app)

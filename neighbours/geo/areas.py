@@ -6,7 +6,7 @@ say so; otherwise refuse and show where. Not here: reading the file (geojson.py)
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,14 +68,18 @@ class _Part:
         return _where(self.number, self.name)
 
 
-def draft_areas(features: Iterable[Feature], key: str | None = None, name: str | None = None) -> Draft:
+def draft_areas(
+    features: Sequence[Feature],
+    key: str | None = None,
+    name: str | None = None,
+    tick: Callable[[int], object] = lambda count: None,
+) -> Draft:
     """Groups features by the property `key` into areas; without it each feature is an area, numbered "1", "2", …
 
     A key is text as it stands (leading zeros kept); a number becomes its text. The name comes from the property
-    `name`, else it is the key. A feature without geometry is in `missing` and makes no area. Raises BadFile when no
-    feature has the named property.
+    `name`, else it is the key. A feature without geometry is in `missing` and makes no area. `tick(1)` is called for
+    each feature that is done. Raises BadFile when no feature has the named property.
     """
-    features = list(features) if not isinstance(features, list) else features
     draft = Draft()
     for wanted in (key, name):
         _check_property(features, wanted)
@@ -84,6 +88,7 @@ def draft_areas(features: Iterable[Feature], key: str | None = None, name: str |
         part = _part(feature, key, name, draft)
         if part is not None:
             groups.setdefault(part.key, []).append(part)
+        tick(1)
     for parts in groups.values() if key is None else [groups[each] for each in sorted(groups)]:
         area = _area(parts, draft)
         if area is not None:
@@ -91,7 +96,7 @@ def draft_areas(features: Iterable[Feature], key: str | None = None, name: str |
     return draft
 
 
-def _check_property(features: list[Feature], wanted: str | None) -> None:
+def _check_property(features: Sequence[Feature], wanted: str | None) -> None:
     if wanted is None or any(wanted in feature.properties for feature in features):
         return
     names = sorted({str(name) for feature in features for name in feature.properties})

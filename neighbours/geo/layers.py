@@ -4,7 +4,7 @@ An area is compared with the areas of the same file and with those of the instal
 is valid (areas.py), which areas a resident can reach (index.py `adjacent`), storing them (actions).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -73,6 +73,18 @@ class LayerReport:
     gaps: list[Gap] = field(default_factory=list)
 
 
+@dataclass
+class Arrival:
+    """A file beside what is here: `new` areas to store, `unchanged` ones, refusals, slivers, gaps and notes to tell."""
+
+    new: list[DraftArea] = field(default_factory=list)
+    unchanged: list[DraftArea] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    slivers: list[Sliver] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
 class _Overlap(NamedTuple):
     first: int  # keeps what both claim
     second: int
@@ -100,6 +112,44 @@ def check_layer(drafts: Sequence[DraftArea], existing: Sequence[ExistingArea]) -
         report.areas = [_with(draft, left[draft.key]) for draft in drafts]
         report.gaps = _gaps(report.areas)
     return report
+
+
+def compare_with_known(
+    drafts: Sequence[DraftArea], known: Mapping[str, ExistingArea], others: Sequence[ExistingArea]
+) -> Arrival:
+    """Which drafts are new, which are known and unchanged; a changed polygon of a known key is refused.
+
+    `known` are the areas of the drafts' own municipality by key, `others` those of all other municipalities. A known
+    area that gave up a sliver when it was stored counts as unchanged.
+    """
+    ours = {draft.key for draft in drafts}
+    report = check_layer(drafts, [*others, *(area for key, area in known.items() if key not in ours)])
+    arrival = Arrival(refused=report.refused, gaps=report.gaps)
+    stored = [*others, *known.values()]
+    for draft in drafts:
+        if draft.key not in known:
+            arrival.new.append(draft)
+        else:
+            _compare_with(known[draft.key], draft, stored, arrival)
+    if not arrival.refused:
+        of_new = check_layer(arrival.new, stored)
+        arrival.new, arrival.refused, arrival.slivers = of_new.areas, of_new.refused, of_new.slivers
+    return arrival
+
+
+def _compare_with(area: ExistingArea, draft: DraftArea, stored: list[ExistingArea], arrival: Arrival) -> None:
+    neighbours = [
+        other.polygon for other in stored if other is not area and shapely.intersects(other.polygon, draft.polygon)
+    ]
+    if not is_same_polygon(shapely.difference(draft.polygon, shapely.union_all(neighbours)), area.polygon):
+        arrival.refused.append(
+            f"{draft.name} (key {draft.key}) is here already with another polygon; a border cannot be changed by "
+            "importing a file."
+        )
+        return
+    arrival.unchanged.append(draft)
+    if draft.name != area.name:
+        arrival.notes.append(f"The area with the key {draft.key} stays {area.name}; the file says {draft.name}.")
 
 
 def is_same_polygon(one: BaseGeometry, other: BaseGeometry) -> bool:
