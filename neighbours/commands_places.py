@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 
 from neighbours.actions.areas import import_areas as store_areas
 from neighbours.clock import now
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
 @click.option("--municipality", metavar="NAME", required=True, help="Municipality that the areas belong to.")
 @click.option("--accept-repairs", is_flag=True, help="Store the areas with the repairs that are listed.")
 @click.option("--partial", is_flag=True, help="Leave out features without a geometry.")
+@with_appcontext
 def import_areas(
     file: Path, key: str | None, name: str | None, municipality: str, accept_repairs: bool, partial: bool
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 import shapely
 
 from neighbours.geo.areas import DraftArea
-from neighbours.geo.layers import ExistingArea, check_layer, is_same_polygon
+from neighbours.geo.layers import ExistingArea, check_layer, compare_with_known, is_same_polygon
 from neighbours.geo.planar import area_m2
 from tests.geo.material import PARISHES, POSTCODES, REAL_LAYERS, real_draft
 
@@ -111,3 +111,52 @@ def test_real_layers_pass_as_they_are(name):
 def test_the_postcodes_over_the_parishes_are_refused_in_one_sentence():
     (refused,) = check_layer(real_draft(POSTCODES).areas, existing(*real_draft(PARISHES).areas)).refused
     assert "6 of 6" in refused
+
+
+def test_a_file_beside_nothing_is_all_new():
+    arrival = compare_with_known([area("1", 9.9), area("2", 9.91)], {}, [])
+    assert [each.key for each in arrival.new] == ["1", "2"]
+    assert not (arrival.refused or arrival.unchanged)
+
+
+def known(*areas: DraftArea) -> dict[str, ExistingArea]:
+    return {each.key: each for each in existing(*areas)}
+
+
+def test_the_same_again_is_unchanged_also_where_a_sliver_was_cut():
+    drafts = [area("2", 9.9), area("1", 9.90995)]
+    stored = compare_with_known(drafts, {}, []).new
+    again = compare_with_known(drafts, known(*stored), [])
+    assert [each.key for each in again.unchanged] == ["2", "1"]
+    assert not (again.new or again.refused or again.slivers)
+
+
+def test_the_same_again_is_unchanged_also_where_another_municipality_kept_the_sliver():
+    stored = compare_with_known([area("1", 9.9)], {}, existing(area("2", 9.90995))).new
+    again = compare_with_known([area("1", 9.9)], known(*stored), existing(area("2", 9.90995)))
+    assert len(again.unchanged) == 1 and not again.refused
+
+
+def test_a_changed_polygon_of_a_known_key_is_refused_and_named():
+    changed = compare_with_known([area("1", 9.9, side=0.0099), area("3", 9.7)], known(area("1", 9.9)), [])
+    assert changed.refused == [
+        "Village 1 (key 1) is here already with another polygon; a border cannot be changed by importing a file."
+    ]
+
+
+def test_a_new_area_beside_known_ones_is_new_and_gives_up_its_sliver():
+    arrival = compare_with_known([area("2", 9.9), area("1", 9.90995)], known(area("2", 9.9)), [])
+    assert [each.key for each in arrival.new] == ["1"]
+    assert [(sliver.keeper, sliver.loser) for sliver in arrival.slivers] == [("Village 2", "Village 1")]
+
+
+def test_a_new_area_over_a_known_one_that_the_file_leaves_out_is_refused():
+    arrival = compare_with_known([area("2", 9.905)], known(area("1", 9.9)), [])
+    assert "Village 1 and Village 2 overlap by 50 %" in arrival.refused[0]
+
+
+def test_a_known_area_keeps_its_name_and_that_is_told():
+    other_name = DraftArea("1", "Wenge", area("1", 9.9).polygon, (1,))
+    arrival = compare_with_known([other_name], known(area("1", 9.9)), [])
+    assert arrival.notes == ["The area with the key 1 stays Village 1; the file says Wenge."]
+    assert arrival.unchanged and not arrival.refused
