@@ -302,6 +302,7 @@ class Resident(Base):
     confirmed_at: Mapped[datetime | None]
     confirmed_how: Mapped[str | None] = mapped_column(String(8))
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"))
+    refused_at: Mapped[datetime | None]
     break_until: Mapped[date | None]
 
 
@@ -542,6 +543,7 @@ class Reply(Base):
     help_request_id: Mapped[int] = mapped_column(ForeignKey("help_request.id"))
     helper_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), index=True)
     line: Mapped[str] = mapped_column(String(300), default="")
+    share_phone: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
