@@ -5,7 +5,7 @@ request, reply or agreement carries asker_id and helper_id where the question ne
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from neighbours.rules.moves import MOVES, UNDO
@@ -31,6 +31,11 @@ def is_one_of_the_two(who: Person, row: Any) -> bool:
     return is_asker(who, row) or is_helper(who, row)
 
 
+def is_who_said_so(who: Person, row: Any) -> bool:
+    """The one of the two who made the last move: "did not come" is not told to the other."""
+    return is_one_of_the_two(who, row) and row.last_by_id == who.resident_id
+
+
 def is_giver(who: Person, row: Any) -> bool:
     """The one whose standing offer it is."""
     return who.resident_id is not None and row.resident_id == who.resident_id
@@ -51,6 +56,32 @@ def may_reply(who: Person, row: Any) -> bool:
     return who.confirmed and row.status == "open" and not is_asker(who, row)
 
 
+def may_open_address(who: Person, row: Any) -> bool:
+    """The asker alone opens the address, and only while the agreement stands."""
+    return row.status == "agreed" and is_asker(who, row)
+
+
+def may_see_address(who: Person, row: Any) -> bool:
+    """The helper of a standing agreement for whom the asker opened it."""
+    return row.status == "agreed" and row.address_opened_at is not None and is_helper(who, row)
+
+
+def may_share_phone(who: Person, row: Any) -> bool:
+    """Each of the two decides about their own number."""
+    return row.status == "agreed" and is_one_of_the_two(who, row)
+
+
+def may_thank(who: Person, row: Any) -> bool:
+    """Each of the two may thank the other once it is done."""
+    return row.status == "done" and is_one_of_the_two(who, row)
+
+
+def may_say_missed(who: Person, row: Any, today: date) -> bool:
+    """ "Did not come" can be said from the agreed day on."""
+    has_come = row.when_kind != "day" or row.day is None or row.day <= today
+    return has_come and may(who, "agreement", "miss", row)
+
+
 def is_still_undoable(since: datetime | None, now: datetime) -> bool:
     """Within the ten minutes of undo."""
     return since is not None and now - since <= UNDO
@@ -67,7 +98,10 @@ MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
         "expire": is_the_clock,
         "fill": is_asker,
         "reopen": is_one_of_the_two,
+        "lapse": is_one_of_the_two,
         "finish": is_one_of_the_two,
+        "resume": is_one_of_the_two,
+        "resume_open": is_one_of_the_two,
     },
     "offer": {
         "open": is_giver,
@@ -83,12 +117,14 @@ MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
         "decline": is_asker,
         "undo_decline": is_asker,
         "withdraw": is_helper,
+        "fall": is_one_of_the_two,
     },
     "agreement": {
         "cancel": is_one_of_the_two,
         "finish": is_one_of_the_two,
         "miss": is_one_of_the_two,
         "undo_finish": is_one_of_the_two,
+        "undo_miss": is_who_said_so,
     },
 }
 
@@ -96,3 +132,8 @@ MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
 def may(who: Person, thing: str, move: str, row: Any) -> bool:
     """Whether this person may make this move now: the state allows it and so does the table above."""
     return row.status in MOVES[thing][move].before and MAY[thing][move](who, row)
+
+
+def may_ever(who: Person, thing: str, move: str, row: Any) -> bool:
+    """Whether it is this person's to make at all, whatever the state: else 403, and not "too late"."""
+    return MAY[thing][move](who, row)

@@ -31,7 +31,12 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
         "expire": Move(("open",), "expired"),
         "fill": Move(("open",), "agreed"),
         "reopen": Move(("agreed",), "open"),
-        "finish": Move(("open", "agreed"), "done"),
+        # The day has passed and the last helper fell out: nobody helps any more.
+        "lapse": Move(("agreed",), "expired"),
+        "finish": Move(("open", "agreed", "expired"), "done"),
+        # A "done" or "did not come" of an agreement was taken back; open again where places are free.
+        "resume": Move(("open", "done", "expired"), "agreed"),
+        "resume_open": Move(("done", "expired"), "open"),
     },
     "offer": {
         "open": Move(("draft",), "open"),
@@ -46,12 +51,15 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
         "accept": Move(("offered", "reserve"), "accepted"),
         "decline": Move(("offered", "reserve"), "declined"),
         "undo_decline": Move(("declined",), "offered"),
-        "withdraw": Move(("offered", "reserve", "accepted"), "withdrawn"),
+        "withdraw": Move(("offered", "reserve"), "withdrawn"),
+        # Its agreement was cancelled; the helper may offer again.
+        "fall": Move(("accepted",), "withdrawn"),
     },
     "agreement": {
         "cancel": Move(("agreed",), "cancelled"),
         "finish": Move(("agreed",), "done"),
         "miss": Move(("agreed",), "missed"),
         "undo_finish": Move(("done",), "agreed"),
+        "undo_miss": Move(("missed",), "agreed"),
     },
 }
