@@ -1,13 +1,15 @@
-"""The one function that moves a state, by a conditional UPDATE, and leaves one Step row.
+"""The one place that moves a state, by a conditional UPDATE, and leaves one Step row for each move.
 
-Whoever comes second gets TooLate. Actions call it inside their own transaction; it neither begins nor ends one.
+Also the places of a help request: they are counted and its state follows in the same UPDATE, so that one place is
+never taken twice. Whoever comes second gets TooLate. Actions call this inside their own transaction; nothing here
+begins or ends one.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, update
+from sqlalchemy import ColumnElement, Row, case, insert, update
 from sqlalchemy.orm import Session
 
 from models import Agreement, Base, HelpRequest, Offer, Reply, Resident, Step
@@ -27,6 +29,9 @@ class Actor:
 
 THE_CLOCK = Actor()
 
+# Steps that are collected by the caller, to be written by one INSERT: `write_steps`.
+Steps = list[dict[str, Any]]
+
 
 def move(
     session: Session,
@@ -37,12 +42,14 @@ def move(
     now: datetime,
     also: dict[str, Any] | None = None,
     returning: tuple[Any, ...] = (),
+    steps: Steps | None = None,
 ) -> Row[Any]:
     """Move the one row that `where` finds, and record the step. Returns its id and the `returning` columns.
 
-    `also`: other columns to set in the same UPDATE. Raises TooLate when no row is in a state before the move.
+    `also`: other columns to set in the same UPDATE. `steps`: the caller's list, to be written by `write_steps`.
+    Raises TooLate when no row is in a state before the move.
     """
-    rows = move_all(session, thing, name, *where, by=by, now=now, also=also, returning=returning)
+    rows = move_all(session, thing, name, *where, by=by, now=now, also=also, returning=returning, steps=steps)
     if len(rows) != 1:
         raise TooLate(name)
     return rows[0]
@@ -57,25 +64,83 @@ def move_all(
     now: datetime,
     also: dict[str, Any] | None = None,
     returning: tuple[Any, ...] = (),
+    steps: Steps | None = None,
 ) -> list[Row[Any]]:
     """Move every row that `where` finds and that the move may begin from: two statements, however many rows."""
     kind = thing.__tablename__
     step = MOVES[kind][name]
     statement = update(thing).where(thing.status.in_(step.before), *where).values(status=step.after, **(also or {}))
     rows = list(session.execute(statement.returning(thing.id, *returning)).all())
-    record(session, kind, [row.id for row in rows], name, step.after, by=by, now=now)
+    collected = [] if steps is None else steps
+    collected += [step_of(kind, row.id, name, step.after, by=by, now=now) for row in rows]
+    if steps is None:
+        write_steps(session, collected)
     return rows
 
 
-def record(
-    session: Session, kind: str, ids: list[int], name: str, after: str, *, by: Actor, now: datetime
-) -> None:
+def fill_place(
+    session: Session,
+    *where: ColumnElement[bool],
+    by: Actor,
+    now: datetime,
+    steps: Steps,
+    returning: tuple[Any, ...] = (),
+) -> Row[Any]:
+    """Take one place of the open help request that `where` finds; the last place makes it agreed. One UPDATE.
+
+    Returns id, status, and the `returning` columns. Raises TooLate when it is not open, or full.
+    """
+    fill = MOVES["help_request"]["fill"]
+    is_last = HelpRequest.taken + 1 >= HelpRequest.places
+    free = (HelpRequest.status.in_(fill.before), HelpRequest.taken < HelpRequest.places)
+    taken = update(HelpRequest).where(*free, *where).values(
+        taken=HelpRequest.taken + 1, status=case((is_last, fill.after), else_=HelpRequest.status)
+    )  # fmt: skip
+    row = session.execute(taken.returning(HelpRequest.id, HelpRequest.status, *returning)).one_or_none()
+    if row is None:
+        raise TooLate("full")
+    if row.status == fill.after:
+        steps.append(step_of("help_request", row.id, "fill", fill.after, by=by, now=now))
+    return row
+
+
+def free_place(session: Session, help_request_id: int, *, by: Actor, now: datetime, steps: Steps) -> None:
+    """Give one place back; an agreed help request is open again if its day has not passed."""
+    reopen = MOVES["help_request"]["reopen"]
+    again = HelpRequest.status.in_(reopen.before) & (HelpRequest.expires_at > now)
+    freed = update(HelpRequest).where(HelpRequest.id == help_request_id, HelpRequest.taken > 0).values(
+        taken=HelpRequest.taken - 1, status=case((again, reopen.after), else_=HelpRequest.status)
+    )  # fmt: skip
+    told = (HelpRequest.status, HelpRequest.taken, HelpRequest.places)
+    row = session.execute(freed.returning(*told)).one_or_none()
+    # It was agreed exactly while every place was taken.
+    if row is not None and row.status == reopen.after and row.taken + 1 == row.places:
+        steps.append(step_of("help_request", help_request_id, "reopen", reopen.after, by=by, now=now))
+
+
+def take_again(session: Session, help_request_id: int) -> bool:
+    """Take a place again that was freed by mistake; the state is the caller's to resume. False: full or withdrawn."""
+    alive = HelpRequest.status.in_(MOVES["help_request"]["resume"].before)
+    free = (HelpRequest.id == help_request_id, HelpRequest.taken < HelpRequest.places, alive)
+    taken = update(HelpRequest).where(*free).values(taken=HelpRequest.taken + 1)
+    return session.execute(taken.returning(HelpRequest.id)).one_or_none() is not None
+
+
+def record(session: Session, kind: str, ids: list[int], name: str, after: str, *, by: Actor, now: datetime) -> None:
     """One Step row for each id, in one statement."""
-    if ids:
-        who = {"resident_id": by.resident_id, "official_id": by.official_id}
-        session.execute(
-            insert(Step), [{"thing": kind, "thing_id": i, "move": name, "after": after, "at": now} | who for i in ids]
-        )
+    write_steps(session, [step_of(kind, ident, name, after, by=by, now=now) for ident in ids])
+
+
+def step_of(kind: str, ident: int, name: str, after: str, *, by: Actor, now: datetime) -> dict[str, Any]:
+    """One Step row as plain values."""
+    who = {"resident_id": by.resident_id, "official_id": by.official_id}
+    return {"thing": kind, "thing_id": ident, "move": name, "after": after, "at": now} | who
+
+
+def write_steps(session: Session, steps: Steps) -> None:
+    """All the steps in one statement."""
+    if steps:
+        session.execute(insert(Step), steps)
 
 
 def new_row(session: Session, row: Base, name: str, *, by: Actor, now: datetime) -> int:
