@@ -445,7 +445,9 @@ class HelpRequest(Base):
 
     __tablename__ = "help_request"
     __table_args__ = (
-        Index("ix_help_request_open", "cell_id", "status", "urgent", "opened_at", "id", "kind"),
+        Index(
+            "ix_help_request_open", "cell_id", "status", "urgent", "opened_at", "id", "kind", "slots", "languages"
+        ),
         Index("ix_help_request_expires", "status", "expires_at"),
         exactly_one("asked_by_one", "asker_id", "assisted_person_id"),
         one_of("status", "draft", "held", "open", "agreed", "done", "withdrawn", "expired"),
@@ -464,7 +466,7 @@ class HelpRequest(Base):
     ref: Ref = ref_column()
     asker_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"), index=True)
     assisted_person_id: Mapped[int | None] = mapped_column(ForeignKey("assisted_person.id"), index=True)
-    acted_by_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"))
+    acted_by_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"), index=True)
     channel: Mapped[str] = mapped_column(String(10), default="self")
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"))
@@ -500,7 +502,7 @@ class Offer(Base):
 
     __tablename__ = "offer"
     __table_args__ = (
-        Index("ix_offer_open", "cell_id", "status", "opened_at", "id", "kind"),
+        Index("ix_offer_open", "cell_id", "status", "opened_at", "id", "kind", "slots", "languages"),
         Index("ix_offer_expires", "status", "expires_at"),
         one_of("status", "draft", "open", "withdrawn", "expired"),
         CheckConstraint(

@@ -438,7 +438,9 @@ def upgrade() -> None:
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_offer_area_id"), ["area_id"], unique=False)
         batch_op.create_index("ix_offer_expires", ["status", "expires_at"], unique=False)
-        batch_op.create_index("ix_offer_open", ["cell_id", "status", "opened_at", "id", "kind"], unique=False)
+        batch_op.create_index(
+            "ix_offer_open", ["cell_id", "status", "opened_at", "id", "kind", "slots", "languages"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_offer_resident_id"), ["resident_id"], unique=False)
 
     op.create_table(
@@ -540,12 +542,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_help_request_ref")),
     )
     with op.batch_alter_table("help_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_help_request_acted_by_id"), ["acted_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_help_request_area_id"), ["area_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_help_request_asker_id"), ["asker_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_help_request_assisted_person_id"), ["assisted_person_id"], unique=False)
         batch_op.create_index("ix_help_request_expires", ["status", "expires_at"], unique=False)
         batch_op.create_index(
-            "ix_help_request_open", ["cell_id", "status", "urgent", "opened_at", "id", "kind"], unique=False
+            "ix_help_request_open",
+            ["cell_id", "status", "urgent", "opened_at", "id", "kind", "slots", "languages"],
+            unique=False,
         )
 
     op.create_table(
@@ -681,6 +686,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_help_request_assisted_person_id"))
         batch_op.drop_index(batch_op.f("ix_help_request_asker_id"))
         batch_op.drop_index(batch_op.f("ix_help_request_area_id"))
+        batch_op.drop_index(batch_op.f("ix_help_request_acted_by_id"))
 
     op.drop_table("help_request")
     with op.batch_alter_table("willing", schema=None) as batch_op:

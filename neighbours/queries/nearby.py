@@ -1,0 +1,122 @@
+"""What is open nearby: help wanted and offers of help, as seen from one cell. One statement each.
+
+Order: band, then urgent, then longest waiting, then id. Nothing here depends on a home but through its cell, and
+nothing of near_cell but its band is used. Not here: the words of a band, and why somebody sees something.
+
+Shape: `near_cell` is kept in the order of (a, band), so both engines sort band by band and stop after the band that
+fills the page. The inner part reads the index alone; only the rows of that page meet the tables with the words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Boolean, Date, Row, Time, text
+from sqlalchemy.sql.selectable import TextualSelect
+
+from models import Moment, db
+
+A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """From where one looks: the cell that others may depend on, and whose own things are left out."""
+
+    resident_id: int
+    cell_id: int
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the list is narrowed to. None or 0: not at all. `slots`, `languages`: bit masks that must share a bit."""
+
+    kind: str | None = None
+    slots: int = 0
+    languages: int = 0
+    own_village: bool = False
+
+
+EVERYTHING = Wishes()
+
+CONDITIONS = {
+    "kind": "thing.kind = :kind",
+    "slots": "(thing.slots = 0 OR (thing.slots & :slots) <> 0)",
+    "languages": "(thing.languages & :languages) <> 0",
+    "own_village": "n.area_b = (SELECT own.area_id FROM cell own WHERE own.id = :cell)",
+}
+
+REQUESTS = """
+    SELECT thing.id, thing.ref, thing.kind, thing.title, thing.language, thing.when_kind, thing.day, thing.at_time,
+           thing.slots, thing.minutes, thing.places, thing.taken, thing.place_kind, thing.place_text, thing.urgent,
+           thing.opened_at, near.band, area.label AS area_name, place.name AS place_name, mine.status AS reply_status,
+           EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = thing.kind) AS likes
+      FROM (SELECT n.band, n.area_b, thing.id
+              FROM near_cell n
+              JOIN help_request thing ON thing.cell_id = n.b AND thing.status = 'open'
+             WHERE n.a = :cell
+               AND thing.id NOT IN (SELECT own.id FROM help_request own WHERE own.asker_id = :me UNION ALL
+                                    SELECT own.id FROM help_request own WHERE own.acted_by_id = :me){wishes}
+             ORDER BY n.band, thing.urgent DESC, thing.opened_at, thing.id
+             LIMIT :most OFFSET :skip) near
+      JOIN help_request thing ON thing.id = near.id
+      JOIN area ON area.id = near.area_b
+      LEFT JOIN place ON place.id = thing.place_id
+      LEFT JOIN reply mine ON mine.help_request_id = thing.id AND mine.helper_id = :me
+     ORDER BY near.band, thing.urgent DESC, thing.opened_at, thing.id
+    """
+
+OFFERS = """
+    SELECT thing.id, thing.ref, thing.kind, thing.title, thing.language, thing.slots, thing.opened_at,
+           near.band, area.label AS area_name, giver.name AS giver_name
+      FROM (SELECT n.band, n.area_b, thing.id
+              FROM near_cell n
+              JOIN offer thing ON thing.cell_id = n.b AND thing.status = 'open'
+             WHERE n.a = :cell
+               AND thing.id NOT IN (SELECT own.id FROM offer own WHERE own.resident_id = :me){wishes}
+             ORDER BY n.band, thing.opened_at, thing.id
+             LIMIT :most OFFSET :skip) near
+      JOIN offer thing ON thing.id = near.id
+      JOIN area ON area.id = near.area_b
+      JOIN resident giver ON giver.id = thing.resident_id
+     ORDER BY near.band, thing.opened_at, thing.id
+    """
+
+
+def open_requests(
+    viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1
+) -> Sequence[Row[Any]]:
+    """Help wanted near the viewer's cell that is not the viewer's own, in order; `most` rows after the first `skip`.
+
+    Rows: id, ref, kind, title, language, when_kind, day, at_time, slots, minutes, places, taken, place_kind,
+    place_name, place_text, urgent, opened_at (UTC), band, area_name, reply_status (the viewer's own reply),
+    likes (the viewer likes to help with this kind).
+    """
+    return _rows(REQUESTS, viewer, wishes, skip, most)
+
+
+def open_offers(
+    viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1
+) -> Sequence[Row[Any]]:
+    """Offers of help near the viewer's cell that are not the viewer's own, in order; `most` rows after `skip`.
+
+    Rows: id, ref, kind, title, language, slots, opened_at (UTC), band, area_name, giver_name.
+    """
+    return _rows(OFFERS, viewer, wishes, skip, most)
+
+
+def _rows(template: str, viewer: Viewer, wishes: Wishes, skip: int, most: int) -> Sequence[Row[Any]]:
+    wished = tuple(name for name in CONDITIONS if getattr(wishes, name))
+    given = {name: getattr(wishes, name) for name in wished if name != "own_village"}
+    where = {"me": viewer.resident_id, "cell": viewer.cell_id, "most": most, "skip": skip}
+    return db.session.execute(statement(template, wished), given | where).all()
+
+
+@cache
+def statement(template: str, wished: tuple[str, ...]) -> TextualSelect:
+    """The one statement of a list with these wishes; there are 2 × 16 of them."""
+    conditions = "".join(f"\n               AND {CONDITIONS[name]}" for name in wished)
+    types = {"opened_at": Moment(), "day": Date(), "at_time": Time(), "urgent": Boolean(), "likes": Boolean()}
+    named = {name: kind for name, kind in types.items() if name in template}
+    return text(template.format(wishes=conditions)).columns(**named)
