@@ -49,17 +49,20 @@ def end_session(session_id: int, now: datetime) -> None:
         _end(session, AuthSession.id == session_id, now=now)
 
 
-def end_one_of(resident_id: int, ref: str, now: datetime) -> None:
-    """Sign out one of a neighbour's own sessions; another person's ref ends nothing."""
+def end_one_of(resident_id: int | None, official_id: int | None, ref: str, now: datetime) -> None:
+    """Sign out one of a person's own sessions; another person's ref ends nothing."""
     with writing() as session:
-        _end(session, AuthSession.resident_id == resident_id, AuthSession.ref == ref, now=now)
+        _end(session, _own(resident_id, official_id), AuthSession.ref == ref, now=now)
 
 
 def end_all_of(resident_id: int | None, official_id: int | None, now: datetime) -> None:
     """Sign out everywhere."""
-    own = AuthSession.resident_id == resident_id if resident_id else AuthSession.official_id == official_id
     with writing() as session:
-        _end(session, own, now=now)
+        _end(session, _own(resident_id, official_id), now=now)
+
+
+def _own(resident_id: int | None, official_id: int | None) -> ColumnElement[bool]:
+    return AuthSession.resident_id == resident_id if resident_id else AuthSession.official_id == official_id
 
 
 def _end(session: Session, *where: ColumnElement[bool], now: datetime) -> None:
