@@ -29,9 +29,9 @@ class Entry(NamedTuple):
 
 MENU = (
     Entry("nearby", "nearby.list", "pin", _l("Nearby")),
-    Entry("ask", "asking.what", "plus", _l("Ask for help"), _l("Ask")),
+    Entry("ask", "ask.start", "plus", _l("Ask for help"), _l("Ask")),
     Entry("mine", "mine.list", "hands", _l("My help")),
-    Entry("desk", "desk.waiting", "key", _l("Host desk")),
+    Entry("desk", "desk.waiting", "key", _l("Host desk"), _l("Desk")),
 )
 FOOT = (
     Entry("me", "me.details", "people", _l("My details")),
