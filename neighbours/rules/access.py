@@ -48,6 +48,19 @@ ACCESS: Mapping[str, Methods] = {
     "public.area": {"GET": EVERYBODY},
     "public.behind": {"GET": EVERYBODY},
     "public.language": {"POST": EVERYBODY},
+    # The local host
+    "host.desk": {"GET": HOSTS},
+    "host.confirm": {"POST": OWN_HOST},
+    "host.refuse": {"POST": OWN_HOST},
+    "host.undo": {"POST": OWN_HOST},
+    "host.make_letter": {"POST": OWN_HOST},
+    "host.letter": {"GET": OWN_HOST},
+    # The municipality, in the background
+    "municipality.overview": {"GET": OFFICIALS},
+    # The demo village: also needs the mark in the database and a visitor on this machine
+    "demo.choose": {"GET": EVERYBODY},
+    "demo.sign_in": {"POST": EVERYBODY},
+    "demo.outbox": {"GET": EVERYBODY},
 }
 
 

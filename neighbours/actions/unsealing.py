@@ -1,0 +1,35 @@
+"""Opening sealed addresses for the own area's host while a join waits. Each opening goes into the log of its owner."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, insert, literal, select
+
+from models import Area, Home, Moment, Resident, Unsealing
+from neighbours.database import writing
+from neighbours.sealing import unseal
+
+AGAIN_AFTER = timedelta(days=1)
+
+
+def open_waiting_homes(association_id: int, host_id: int, now: datetime) -> dict[int, dict[str, Any]]:
+    """The addresses, by resident id, of those who wait in the association's areas.
+
+    The log gets one row for each home, host and day: two statements, however many wait.
+    """
+    waiting = (
+        select(Home.id, Home.resident_id, Home.sealed)
+        .join(Resident, Resident.id == Home.resident_id)
+        .join(Area, Area.id == Resident.area_id)
+        .where(Area.association_id == association_id, Resident.status == "waiting")
+    )
+    with writing() as session:
+        homes = session.execute(waiting).all()
+        if homes:
+            lately = exists().where(
+                Unsealing.home_id == Home.id, Unsealing.by_id == host_id, Unsealing.at > now - AGAIN_AFTER
+            )
+            new = select(Home.id, literal(host_id), literal("join"), literal(now, Moment()))
+            new = new.where(Home.id.in_([home.id for home in homes]), ~lately)
+            session.execute(insert(Unsealing).from_select(["home_id", "by_id", "why", "at"], new))
+    return {home.resident_id: unseal(f"home:{home.resident_id}", home.sealed) for home in homes}
