@@ -31,7 +31,14 @@ MENU = (
     Entry("nearby", "nearby.list", "pin", _l("Nearby")),
     Entry("ask", "ask.start", "plus", _l("Ask for help"), _l("Ask")),
     Entry("mine", "mine.list", "hands", _l("My help")),
-    Entry("desk", "desk.waiting", "key", _l("Host desk"), _l("Desk")),
+    Entry("desk", "host.desk", "key", _l("Host desk"), _l("Desk")),
+    Entry(
+        "municipality",
+        "municipality.overview",
+        "village",
+        _l("Local areas"),
+        _l("Areas"),
+    ),
 )
 FOOT = (
     Entry("me", "me.details", "people", _l("My details")),
