@@ -56,6 +56,7 @@ def house() -> Iterator[Callable[..., House]]:
 
     yield build
     for built in houses:
+        built.groups.update(children_of(built.supervisor.pid))
         built.supervisor.kill()
         for pid in members_of(built.groups):
             os.kill(pid, signal.SIGKILL)
