@@ -1,17 +1,20 @@
 """What a local host decides about people who wait to be let in: yes, no, and the no taken back.
 
-Each changes only people of areas of the host's own association. The letter with a code is in letters.py.
+Each finds only people of areas of the host's own association: anybody else is NotHere. The letter with a code is in
+letters.py.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from models import Area, Resident
 from neighbours.actions.moving import Actor, move
 from neighbours.actions.outbox import tell
 from neighbours.database import writing
+from neighbours.rules.errors import NotHere
 from neighbours.rules.moves import UNDO
 
 
@@ -19,27 +22,33 @@ def confirm_neighbour(ref: str, association_id: int, host_id: int, now: datetime
     """A host's yes: from now on a confirmed neighbour, who is told. Raises TooLate when no longer waiting."""
     also = {"confirmed_at": now, "confirmed_how": "host", "confirmed_by_id": host_id}
     with writing() as session:
-        who = _one_of_ours(ref, association_id)
-        found = move(session, Resident, "confirm", *who, by=Actor(host_id), now=now, also=also)
-        told = select(Resident.id).where(Resident.id == found.id)
-        tell(session, "confirmed", told, thing="resident", thing_id=found.id, now=now)
+        person = find_neighbour(session, ref, association_id)
+        move(session, Resident, "confirm", Resident.id == person.id, by=Actor(host_id), now=now, also=also)
+        told = select(Resident.id).where(Resident.id == person.id)
+        tell(session, "confirmed", told, thing="resident", thing_id=person.id, now=now)
 
 
 def refuse_neighbour(ref: str, association_id: int, host_id: int, now: datetime) -> None:
     """A host's no, without a reason. Raises TooLate when no longer waiting."""
-    also = {"refused_at": now}
     with writing() as session:
-        move(session, Resident, "refuse", *_one_of_ours(ref, association_id), by=Actor(host_id), now=now, also=also)
+        person = find_neighbour(session, ref, association_id)
+        also = {"refused_at": now}
+        move(session, Resident, "refuse", Resident.id == person.id, by=Actor(host_id), now=now, also=also)
 
 
 def undo_refusal(ref: str, association_id: int, host_id: int, now: datetime) -> None:
     """Take a no back within ten minutes: the person waits again. Raises TooLate afterwards."""
-    still = Resident.refused_at >= now - UNDO
-    who = _one_of_ours(ref, association_id)
     with writing() as session:
-        move(session, Resident, "undo_refuse", *who, still, by=Actor(host_id), now=now, also={"refused_at": None})
+        person = find_neighbour(session, ref, association_id)
+        still = Resident.refused_at >= now - UNDO
+        also = {"refused_at": None}
+        move(session, Resident, "undo_refuse", Resident.id == person.id, still, by=Actor(host_id), now=now, also=also)
 
 
-def _one_of_ours(ref: str, association_id: int) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    ours = select(Area.id).where(Area.association_id == association_id)
-    return Resident.ref == ref, Resident.area_id.in_(ours)
+def find_neighbour(session: Session, ref: str, association_id: int) -> Row[Any]:
+    """id, area_id and status of a neighbour of the association's areas; raises NotHere for anybody else."""
+    ours = select(Resident.id, Resident.area_id, Resident.status).join(Area, Area.id == Resident.area_id)
+    person = session.execute(ours.where(Resident.ref == ref, Area.association_id == association_id)).first()
+    if person is None:
+        raise NotHere("resident")
+    return person

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Area, Association, Home, LetterCode, Resident, Unsealing
 from neighbours.actions.confirming import letter_hash
+from neighbours.actions.hosting import find_neighbour
 from neighbours.database import writing
 from neighbours.rules.codes import LETTER_LASTS, new_letter_code, shown_letter_code
 from neighbours.rules.errors import NotHere, TooLate
@@ -25,9 +26,11 @@ def make_letter(resident_ref: str, association_id: int, host_id: int, now: datet
     Raises NotHere for anybody else's neighbour, TooLate when the person is no longer waiting.
     """
     with writing() as session:
-        person = _waiting(session, resident_ref, association_id)
-        open_ones = LetterCode.resident_id == person.id, LetterCode.used_at.is_(None)
-        session.execute(update(LetterCode).where(*open_ones).values(sealed=None, expires_at=now))
+        person = find_neighbour(session, resident_ref, association_id)
+        if person.status != "waiting":
+            raise TooLate("resident")
+        older = LetterCode.resident_id == person.id, LetterCode.used_at.is_(None)
+        session.execute(update(LetterCode).where(*older).values(sealed=None, expires_at=now))
         code = new_letter_code(secrets.choice)
         letter = LetterCode(
             resident_id=person.id,
@@ -54,16 +57,6 @@ def open_letter(ref: str, association_id: int, host_id: int, now: datetime) -> d
             raise TooLate("letter")
         paper = dict(letter._mapping) | unseal(f"letter:{letter.resident_id}", letter.sealed)
         return paper | {"address": _unsealed_address(session, letter.resident_id, host_id, now)}
-
-
-def _waiting(session: Session, ref: str, association_id: int) -> Row[Any]:
-    ours = select(Resident.id, Resident.area_id, Resident.status).join(Area, Area.id == Resident.area_id)
-    person = session.execute(ours.where(Resident.ref == ref, Area.association_id == association_id)).first()
-    if person is None:
-        raise NotHere("resident")
-    if person.status != "waiting":
-        raise TooLate("resident")
-    return person
 
 
 def _letter(session: Session, ref: str, association_id: int) -> Row[Any]:

@@ -76,7 +76,7 @@ def test_a_no_can_be_taken_back_for_ten_minutes(app: Flask, as_person: Person, c
 def test_another_associations_host_finds_nobody_here(app: Flask, as_person: Person) -> None:
     hans, wim = as_person("Hans"), ref_of(app, "Wim")
     assert "Wim" not in hans.get("/host").text
-    assert hans.post(f"/host/people/{wim}/confirm").status_code == 409
+    assert hans.post(f"/host/people/{wim}/confirm").status_code == 404
     assert hans.post(f"/host/people/{wim}/letter").status_code == 404
     assert state_of(app, "Wim") == "waiting"
 
