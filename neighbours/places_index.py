@@ -65,7 +65,7 @@ def villages(version: int) -> list[Village]:
     return _kept(
         "villages",
         version,
-        lambda: [Village(*row, fold(row.name)) for row in areas.villages()],
+        lambda: [_village(row) for row in areas.villages()],
     )
 
 
@@ -91,6 +91,10 @@ def _kept(name: str, version: int, build: Callable[[], T]) -> T:
                 kept = current_app.extensions[name] = Kept(version, build())
     value: T = kept.value
     return value
+
+
+def _village(row: Any) -> Village:
+    return Village(row.name, row.ref, row.municipality, fold(row.name))
 
 
 def _build_index() -> PlacesIndex:
