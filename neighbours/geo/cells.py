@@ -46,7 +46,7 @@ def cut_cells(area: BaseGeometry, doors: Sequence[Door], k: int = K) -> list[Cut
     if len(members) < 2 * k:
         return [whole_cell(area, doors)]
     plane = local_plane(area)
-    pieces = _split(sorted(members), _wider(area.bounds), plane, k)
+    pieces = _split(list(members), _wider(area.bounds), plane, k)
     return [_cell(inside, _clip(area, box), plane, members) for inside, box in pieces]
 
 
@@ -57,7 +57,7 @@ def whole_cell(area: BaseGeometry, doors: Sequence[Door]) -> CutCell:
         inside = shapely.point_on_surface(area)
         lon, lat = _in_whole_metres(local_plane(area), [(inside.x, inside.y)])
         return CutCell(lon, lat, 0, area, ())
-    return _cell(sorted(members), area, local_plane(area), members)
+    return _cell(list(members), area, local_plane(area), members)
 
 
 def locate_cell(regions: Sequence[BaseGeometry], lon: float, lat: float) -> int:

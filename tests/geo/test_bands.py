@@ -15,7 +15,7 @@ from neighbours.geo.bands import (
     band,
     near_pairs,
 )
-from neighbours.geo.planar import distance_m
+from neighbours.geo.planar import distance_m, metres_per_degree
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,11 @@ def test_near_pairs_do_not_depend_on_the_order_of_cells():
 def test_an_area_beside_one_without_cells_is_no_trouble():
     assert list(near_pairs([NearCell(1, 1, 9.8, 56.0, True)], {1: {2}})) == [(1, VILLAGE, 1, 1, 0)]
     assert list(near_pairs([], {})) == []
+
+
+@pytest.mark.parametrize("metres", [999, 1_000, 2_999, 3_000, 9_999, 10_000])
+def test_near_pairs_say_at_the_limits_what_the_band_says(metres):
+    north = metres / metres_per_degree(56.0)[1]
+    cells = [NearCell(1, 1, 9.8, 56.0 - north / 2, False), NearCell(2, 1, 9.8, 56.0 + north / 2, False)]
+    expected = band(metres, same_cell=False, same_area=True, either_whole=False)
+    assert (1, expected, 2, 1, metres) in list(near_pairs(cells, {}))

@@ -160,3 +160,9 @@ def test_a_known_area_keeps_its_name_and_that_is_told():
     arrival = compare_with_known([other_name], known(area("1", 9.9)), [])
     assert arrival.notes == ["The area with the key 1 stays Village 1; the file says Wenge."]
     assert arrival.unchanged and not arrival.refused
+
+
+def test_the_width_of_a_gap_is_not_measured_past_its_end():
+    tall = DraftArea("1", "Tall", shapely.MultiPolygon([shapely.box(9.9, 56.1, 9.91, 56.13)]), (1,))
+    (gap,) = check_layer([tall, area("2", 9.9101)], []).gaps
+    assert 6 < gap.width_m <= 25
