@@ -247,7 +247,8 @@ class Address(Base):
     unit: Mapped[str] = mapped_column(String(40), default="")
     postcode: Mapped[str] = mapped_column(String(10))
     city: Mapped[str] = mapped_column(String(80))
-    street_folded: Mapped[str] = mapped_column(String(120))
+    # By bytes on both engines, so that a beginning is a range of the index in any locale.
+    street_folded: Mapped[str] = mapped_column(String(120).with_variant(String(120, collation="C"), "postgresql"))
     place_folded: Mapped[str] = mapped_column(String(100))
     number_value: Mapped[int]
     letter: Mapped[str] = mapped_column(String(8), default="")

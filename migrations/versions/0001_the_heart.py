@@ -269,7 +269,11 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.Column("postcode", sa.String(length=10), nullable=False),
         sa.Column("city", sa.String(length=80), nullable=False),
-        sa.Column("street_folded", sa.String(length=120), nullable=False),
+        sa.Column(
+            "street_folded",
+            sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("place_folded", sa.String(length=100), nullable=False),
         sa.Column("number_value", sa.Integer(), nullable=False),
         sa.Column("letter", sa.String(length=8), nullable=False),

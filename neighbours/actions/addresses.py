@@ -88,6 +88,7 @@ class _Intake:
         self._extent = _extent(areas)
         self._file_name = file_name[:200]
         self._now = now
+        self._village_names = {id_: name for id_, name in session.execute(select(Area.id, Area.name)).all()}
         self._register_id: int | None = None
         self._doors_of_area: Counter[int] = Counter()
         self._doors_of_cell: Counter[int] = Counter()
@@ -125,7 +126,7 @@ class _Intake:
                 inside.append((row, point))
                 area_of[point] = area
         doors = self._doors(area_of)
-        self._add_addresses([(doors[point], row) for row, point in inside])
+        self._add_addresses([(doors[point], row, self._village_names[area_of[point]]) for row, point in inside])
 
     def _leave_outside(self, row: AddressRow) -> None:
         self.done.outside += 1
@@ -149,18 +150,18 @@ class _Intake:
         self._doors_of_cell[spot[1]] += 1
         return {"lon": point[0], "lat": point[1], "cell_id": spot[1], "since_id": self._register()}
 
-    def _add_addresses(self, rows: list[tuple[int, AddressRow]]) -> None:
-        keyed = [(_key(door, row), row) for door, row in rows]
-        known = _known_addresses(self._session, {key[0] for key, _ in keyed})
-        fresh: dict[AddressKey, AddressRow] = {}
-        for key, row in keyed:
+    def _add_addresses(self, rows: list[tuple[int, AddressRow, str]]) -> None:
+        known = _known_addresses(self._session, {door for door, _, _ in rows})
+        fresh: dict[AddressKey, dict[str, Any]] = {}
+        for door, row, village in rows:
+            key = _key(door, row)
             if key in known or key in fresh:
                 self.done.known += 1
             else:
-                fresh[key] = row
+                fresh[key] = _address(key, row, village)
         if fresh:
             self._register()
-            self._session.execute(insert(Address), [_address(key, row) for key, row in fresh.items()])
+            self._session.execute(insert(Address), list(fresh.values()))
             self.done.new += len(fresh)
 
     def _register(self) -> int:
@@ -230,7 +231,8 @@ def _key(door: int, row: AddressRow) -> AddressKey:
     return door, row.street, f"{row.number}{row.letter}", row.unit, row.postcode
 
 
-def _address(key: AddressKey, row: AddressRow) -> dict[str, Any]:
+def _address(key: AddressKey, row: AddressRow, village: str) -> dict[str, Any]:
+    """The columns of an address. Its folded place holds the town and the village: people type either."""
     door, street, number, unit, postcode = key
     return {
         "door_id": door,
@@ -240,7 +242,7 @@ def _address(key: AddressKey, row: AddressRow) -> dict[str, Any]:
         "postcode": postcode,
         "city": row.city,
         "street_folded": fold(street)[:120],
-        "place_folded": fold(row.city)[:100],
+        "place_folded": f"{fold(row.city)}|{fold(village)}"[:100],
         "number_value": row.number,
         "letter": row.letter,
     }
