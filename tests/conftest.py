@@ -17,6 +17,9 @@ from flask_migrate import upgrade
 
 from app import create_app
 from models import db
+from tests.chromium import address, browser  # noqa: F401
+from tests.counting import pytest_collection_modifyitems, pytest_terminal_summary  # noqa: F401
+from tests.postgres import Server, postgres_server  # noqa: F401
 from tests.village import NOW, build_village, sign_in_as
 
 
@@ -41,6 +44,13 @@ def sqlite_village(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("village")
     _build({"INSTANCE": folder})
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_village(postgres_server: Server, sqlite_village: Path) -> Callable[[], str]:  # noqa: F811
+    """Gives the URL of a new copy of the migrated village on PostgreSQL, sealed with the keys of `sqlite_village`."""
+    _build({"INSTANCE": sqlite_village, "DATABASE_URL": postgres_server.keep("village")})
+    return lambda: postgres_server.database("village")
 
 
 @pytest.fixture
