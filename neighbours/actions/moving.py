@@ -143,11 +143,15 @@ def write_steps(session: Session, steps: Steps) -> None:
         session.execute(insert(Step), steps)
 
 
-def new_row(session: Session, row: Base, name: str, *, by: Actor, now: datetime) -> int:
-    """Add a new row with its first state and its first Step; returns its id."""
+def new_row(session: Session, row: Base, name: str, *, by: Actor, now: datetime, steps: Steps | None = None) -> int:
+    """Add a new row with its first state and its first Step (into `steps`, if given); returns its id."""
     session.add(row)
     session.flush()
     ident = int(row.id)  # type: ignore[attr-defined]
     status = str(row.status)  # type: ignore[attr-defined]
-    record(session, row.__tablename__, [ident], name, status, by=by, now=now)
+    first = step_of(row.__tablename__, ident, name, status, by=by, now=now)
+    if steps is None:
+        write_steps(session, [first])
+    else:
+        steps.append(first)
     return ident

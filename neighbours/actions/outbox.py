@@ -7,9 +7,22 @@ of the MOVES table: it goes from due to sent or failed, and only the functions o
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, Select, String, case, delete, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    String,
+    case,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.functions import GenericFunction
 
 from models import Dispatch, Moment, Resident, new_ref
@@ -23,6 +36,11 @@ MOST_TRIES = 10
 CODE_LASTS = timedelta(minutes=10)
 # As long as a code, so that the sealed rows of known and unknown contacts are of one size.
 NO_CODE = " " * 6
+
+
+# Who is told, as a select of resident ids; what is told, as a select of five columns.
+People = Select[int]
+Notices = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
 class Contact(Protocol):
@@ -55,7 +73,7 @@ def _of_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 def tell(
     session: Session,
     kind: str,
-    to: Select[tuple[int]],
+    to: People,
     *,
     thing: str,
     thing_id: int,
@@ -71,11 +89,11 @@ def tell(
     tell_each(session, select(found.c[0], *what), now=now)
 
 
-def tell_each(session: Session, notices: Select[Any] | Any, *, now: datetime) -> None:
+def tell_each(session: Session, notices: Notices, *, now: datetime) -> None:
     """As `tell`, for notices of several kinds: `notices` selects resident id, kind, thing, thing id, due at."""
     what = notices.subquery()
     resident_id, kind, thing, thing_id, due_at = what.c
-    columns: dict[str, ColumnElement[Any]] = {
+    columns: dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
         "ref": random_ref(),
         "kind": kind,
         "channel": case((Resident.email.is_not(None), "email"), else_="text"),
@@ -93,9 +111,9 @@ def tell_each(session: Session, notices: Select[Any] | Any, *, now: datetime) ->
     session.execute(insert(Dispatch).from_select(list(columns), source.where(reachable), include_defaults=False))
 
 
-def untell(session: Session, kind: str, *, thing: str, thing_id: int) -> None:
-    """Take back what has not gone out yet: the act it tells of was undone."""
-    about = (Dispatch.kind == kind, Dispatch.thing == thing, Dispatch.thing_id == thing_id)
+def untell(session: Session, kind: str, *, thing: str, ids: People | list[int]) -> None:
+    """Take back what has not gone out yet about these things: the act it tells of was undone."""
+    about = (Dispatch.kind == kind, Dispatch.thing == thing, Dispatch.thing_id.in_(ids))
     session.execute(delete(Dispatch).where(Dispatch.status == "due", *about))
 
 
@@ -110,7 +128,7 @@ def tell_code(session: Session, contact: Contact, code: str | None, language: st
     session.execute(insert(Dispatch).values(**row, status="due", tries=0, created_at=now, due_at=now))
 
 
-def claim_due(worker: str, now: datetime, limit: int) -> list[Row[Any]]:
+def claim_due(worker: str, now: datetime, limit: int) -> list[Row[*tuple[Any, ...]]]:
     """Lease up to `limit` due messages to this worker, oldest first; no two workers hold the same one.
 
     Rows of id, ref, kind, channel, language, sealed, tries, created_at, leased_until. One conditional UPDATE: SQLite
@@ -151,7 +169,8 @@ def record_failed(worker: str, row: Any, error: str, now: datetime, *, for_good:
 
 def pause_after(tries: int) -> timedelta:
     """1, 4, 16, 64, 256 minutes, then 6 hours."""
-    return min(FIRST_PAUSE * 4 ** min(tries - 1, 8), LONGEST_PAUSE)
+    longer: int = 4 ** min(tries - 1, 8)
+    return min(FIRST_PAUSE * longer, LONGEST_PAUSE)
 
 
 def release(worker: str) -> None:

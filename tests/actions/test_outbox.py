@@ -67,7 +67,7 @@ def test_without_an_e_mail_a_text_goes_out_and_without_both_nothing(app_on_both:
 def test_what_is_undone_before_it_went_out_is_not_told(app_on_both: Flask) -> None:
     tell_all(app_on_both, times=2)
     with app_on_both.app_context(), writing() as session:
-        outbox.untell(session, "confirmed", thing="resident", thing_id=1)
+        outbox.untell(session, "confirmed", thing="resident", ids=[1])
     assert {row.thing_id for row in dispatches(app_on_both)} == {0}
 
 

@@ -1,0 +1,208 @@
+"""From "yes please" to "it is done": an agreement is made, cancelled, finished, missed, and taken back.
+
+When the last place is filled the other replies stay offered, because a place may fall free again; their helpers read
+that somebody else helps this time. Locks are taken in one order: agreement, reply, help request.
+Who may do it is asked in web; the address is in opening.py, the thank you in thanking.py.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from models import Agreement, HelpRequest, Moment, Reply, Resident
+from neighbours.actions.moving import (
+    Actor,
+    Steps,
+    fill_place,
+    free_place,
+    move,
+    move_all,
+    new_row,
+    take_again,
+    write_steps,
+)
+from neighbours.actions.outbox import People, tell, tell_each, untell
+from neighbours.database import writing
+from neighbours.rules.errors import TooLate
+from neighbours.rules.moves import UNDO
+
+SEEKS_AN_ANSWER = ("offered", "reserve")
+ENDED = (Agreement.help_request_id, Agreement.reply_id, Agreement.helper_id)
+
+
+def accept(reply_id: int, *, share_phone: bool, by: Actor, now: datetime) -> str:
+    """ "Yes please": the reply is accepted, a place taken, the agreement made. Five statements; returns its ref.
+
+    A second click gives the same ref. Raises TooLate when the reply was withdrawn or declined, or every place is taken.
+    """
+    try:
+        with writing() as session:
+            return agree(session, reply_id, asker_shares=literal(share_phone), told="helper", by=by, now=now)
+    except TooLate:
+        ref = standing_agreement(reply_id)
+        if ref is None:
+            raise
+        return ref
+
+
+def agree(
+    session: Session, reply_id: int, *, asker_shares: ColumnElement[bool], told: str, by: Actor, now: datetime
+) -> str:
+    """The heart of `accept`, and of "first yes is fine", inside the caller's transaction. `told`: helper or asker."""
+    steps: Steps = []
+    wanted = (Reply.help_request_id, Reply.helper_id, Reply.share_phone)
+    reply = move(session, Reply, "accept", Reply.id == reply_id, by=by, now=now, returning=wanted, steps=steps)
+    agreed_on = (HelpRequest.when_kind, HelpRequest.day, HelpRequest.at_time, HelpRequest.slots)
+    askers = (HelpRequest.asker_id, HelpRequest.acted_by_id)
+    place = HelpRequest.id == reply.help_request_id
+    filled = fill_place(session, place, by=by, now=now, steps=steps, returning=agreed_on + askers)
+    agreement = Agreement(
+        help_request_id=reply.help_request_id,
+        reply_id=reply_id,
+        helper_id=reply.helper_id,
+        when_kind=filled.when_kind,
+        day=filled.day,
+        at_time=filled.at_time,
+        slots=filled.slots,
+        asker_shares_phone=asker_shares,
+        helper_shares_phone=reply.share_phone,
+        status="agreed",
+        created_at=now,
+    )
+    new_row(session, agreement, "agree", by=by, now=now, steps=steps)
+    write_steps(session, steps)
+    to = reply.helper_id if told == "helper" else filled.asker_id or filled.acted_by_id
+    _tell_agreed(session, agreement.id, to, filled, now)
+    return agreement.ref
+
+
+def standing_agreement(reply_id: int) -> str | None:
+    """The ref of the agreement that stands, or is done, for this reply."""
+    with writing() as session:
+        standing = select(Agreement.ref).where(Agreement.reply_id == reply_id, Agreement.status.in_(("agreed", "done")))
+        return session.scalar(standing.order_by(Agreement.id.desc()).limit(1))
+
+
+def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
+    """Either of the two cancels: the place falls free, the other is told. Raises TooLate when it does not stand."""
+    with writing() as session:
+        steps: Steps = []
+        this = Agreement.id == agreement_id
+        also = {"ended_at": now}
+        ended = move(session, Agreement, "cancel", this, by=by, now=now, also=also, returning=ENDED, steps=steps)
+        move_all(session, Reply, "fall", Reply.id == ended.reply_id, by=by, now=now, steps=steps)
+        _leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
+        write_steps(session, steps)
+        tell(session, "cancelled", _the_other(ended, by), thing="agreement", thing_id=agreement_id, now=now)
+
+
+def cancel_all(session: Session, help_request_id: int, *, by: Actor, now: datetime) -> None:
+    """The help request itself was withdrawn: its standing agreements are cancelled and their helpers told.
+
+    Inside the caller's transaction, before or after it moves the request. Places stay as they were counted.
+    """
+    steps: Steps = []
+    of_it = Agreement.help_request_id == help_request_id
+    also = {"ended_at": now}
+    ended = move_all(session, Agreement, "cancel", of_it, by=by, now=now, also=also, returning=ENDED, steps=steps)
+    if not ended:
+        return
+    fallen = Reply.id.in_([row.reply_id for row in ended])
+    move_all(session, Reply, "fall", fallen, by=by, now=now, steps=steps)
+    write_steps(session, steps)
+    what = [literal("cancelled"), literal("agreement"), Agreement.id, literal(now, Moment())]
+    cancelled = Agreement.id.in_([row.id for row in ended])
+    tell_each(session, select(Agreement.helper_id, *what).where(cancelled), now=now)
+
+
+def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
+    """ "It is done": with its last agreement the help request is done too. Raises TooLate when it does not stand."""
+    with writing() as session:
+        this = Agreement.id == agreement_id
+        ended = move(session, Agreement, "finish", this, by=by, now=now, also={"ended_at": now}, returning=ENDED)
+        # Two who finish the last two agreements at once must see each other.
+        session.execute(select(HelpRequest.id).where(HelpRequest.id == ended.help_request_id).with_for_update())
+        of_it = HelpRequest.id == ended.help_request_id
+        move_all(session, HelpRequest, "finish", of_it, ~_has_agreement("agreed"), by=by, now=now)
+
+
+def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
+    """ "Did not come": nobody is told but the host, who finds it on the desk; the place falls free.
+
+    Raises TooLate when the agreement does not stand.
+    """
+    with writing() as session:
+        steps: Steps = []
+        this = Agreement.id == agreement_id
+        also = {"ended_at": now}
+        ended = move(session, Agreement, "miss", this, by=by, now=now, also=also, returning=ENDED, steps=steps)
+        _leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
+        write_steps(session, steps)
+
+
+def undo_finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
+    """Take "it is done" back within ten minutes. Raises TooLate afterwards."""
+    with writing() as session:
+        taken_back = _take_back(session, "undo_finish", agreement_id, by, now)
+        _resume(session, taken_back.help_request_id, by, now)
+
+
+def undo_miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
+    """Take "did not come" back within ten minutes. Raises TooLate afterwards, and when the place was given away."""
+    with writing() as session:
+        taken_back = _take_back(session, "undo_miss", agreement_id, by, now)
+        if not take_again(session, taken_back.help_request_id):
+            raise TooLate("full")
+        _resume(session, taken_back.help_request_id, by, now)
+
+
+def _tell_agreed(session: Session, agreement_id: int, to: int, filled: Row[Any], now: datetime) -> None:
+    """One statement: the one who is agreed with now, those who are not needed when the undo of others has passed."""
+    said = [literal("agreed"), literal("agreement"), literal(agreement_id), literal(now, Moment())]
+    agreed = select(literal(to), *said)
+    if filled.status != "agreed":
+        return tell_each(session, agreed, now=now)
+    thanks = [literal("declined"), literal("reply"), Reply.id, literal(now + UNDO, Moment())]
+    others = select(Reply.helper_id, *thanks).where(
+        Reply.help_request_id == filled.id, Reply.status.in_(SEEKS_AN_ANSWER)
+    )
+    return tell_each(session, union_all(agreed, others), now=now)
+
+
+def _leave_place(session: Session, help_request_id: int, *, by: Actor, now: datetime, steps: Steps) -> None:
+    """A place falls free. On a day that has passed nobody can take it: then the last one out closes the request."""
+    free_place(session, help_request_id, by=by, now=now, steps=steps)
+    of_it = (HelpRequest.id == help_request_id, HelpRequest.status == "agreed", ~_has_agreement("agreed"))
+    move_all(session, HelpRequest, "finish", *of_it, _has_agreement("done"), by=by, now=now, steps=steps)
+    move_all(session, HelpRequest, "lapse", *of_it, by=by, now=now, steps=steps)
+    waiting = select(Reply.id).where(Reply.help_request_id == help_request_id, Reply.status.in_(SEEKS_AN_ANSWER))
+    untell(session, "declined", thing="reply", ids=waiting)
+
+
+def _has_agreement(status: str) -> ColumnElement[bool]:
+    return (
+        select(Agreement.id).where(Agreement.help_request_id == HelpRequest.id, Agreement.status == status)
+    ).exists()
+
+
+def _the_other(ended: Row[Any], by: Actor) -> People:
+    """Who is told: the asker (or who acted for them) when the helper cancelled, else the helper."""
+    if by.resident_id != ended.helper_id:
+        return select(Resident.id).where(Resident.id == ended.helper_id)
+    asker = func.coalesce(HelpRequest.asker_id, HelpRequest.acted_by_id)
+    return select(asker).where(HelpRequest.id == ended.help_request_id)
+
+
+def _take_back(session: Session, name: str, agreement_id: int, by: Actor, now: datetime) -> Row[Any]:
+    still = (Agreement.id == agreement_id, Agreement.ended_at >= now - UNDO)
+    return move(session, Agreement, name, *still, by=by, now=now, also={"ended_at": None}, returning=ENDED)
+
+
+def _resume(session: Session, help_request_id: int, by: Actor, now: datetime) -> None:
+    """The help request is what its places say: agreed when all are taken, else open."""
+    this = HelpRequest.id == help_request_id
+    is_full = HelpRequest.taken >= HelpRequest.places
+    move_all(session, HelpRequest, "resume", this, is_full, by=by, now=now)
+    move_all(session, HelpRequest, "resume_open", this, ~is_full, by=by, now=now)

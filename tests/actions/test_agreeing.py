@@ -1,0 +1,238 @@
+"""From yes to done: what each move leads to, once, twice and too late. On SQLite and PostgreSQL."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from models import Agreement, Dispatch, HelpRequest, Reply
+from neighbours.actions import agreeing
+from neighbours.actions.moving import Actor
+from neighbours.actions.replying import decline
+from neighbours.database import writing
+from neighbours.rules.errors import TooLate
+from tests.village import NOW, counted
+from tests.yes import MINUTES, agree, ask, moves, offer, person, stand, stands
+
+SATURDAY = NOW + timedelta(days=5)
+
+
+def anna(app: Flask) -> Actor:
+    return Actor(person(app, "Anna"))
+
+
+def bo(app: Flask) -> Actor:
+    return Actor(person(app, "Bo"))
+
+
+def test_yes_please_makes_an_agreement_in_five_statements(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    reply_id, by = offer(app_on_both, help_id), anna(app_on_both)
+    with app_on_both.app_context(), counted(app_on_both) as statements:
+        ref = agreeing.accept(reply_id, share_phone=True, by=by, now=NOW)
+    assert len(statements) <= 5, statements
+    agreement = stand(app_on_both, Agreement, ref=ref)
+    request = stand(app_on_both, HelpRequest, id=help_id)
+    assert (agreement.status, agreement.day, agreement.helper_id) == (
+        "agreed",
+        request.day,
+        bo(app_on_both).resident_id,
+    )
+    assert (agreement.asker_shares_phone, agreement.helper_shares_phone) == (True, True)
+    assert (request.status, request.taken) == ("agreed", 1)
+    assert stand(app_on_both, Reply, id=reply_id).status == "accepted"
+    assert moves(app_on_both, "reply", reply_id) == ["offer", "accept"]
+    assert moves(app_on_both, "help_request", help_id) == ["fill"]
+    assert moves(app_on_both, "agreement", agreement.id) == ["agree"]
+
+
+def test_the_helper_is_told_of_a_yes(app_on_both: Flask) -> None:
+    agreement_id = agree(app_on_both, ask(app_on_both))
+    told = stand(app_on_both, Dispatch, kind="agreed")
+    assert (told.resident_id, told.thing, told.thing_id) == (bo(app_on_both).resident_id, "agreement", agreement_id)
+
+
+def test_yes_twice_gives_the_same_agreement(app_on_both: Flask) -> None:
+    reply_id = offer(app_on_both, ask(app_on_both))
+    with app_on_both.app_context():
+        refs = {agreeing.accept(reply_id, share_phone=True, by=Actor(), now=NOW) for _twice in range(2)}
+    assert len(refs) == len(stands(app_on_both, Agreement)) == 1
+
+
+def test_the_others_stay_offered_and_are_told_later_that_somebody_else_helps(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    carl = offer(app_on_both, help_id, "Carl")
+    agree(app_on_both, help_id)
+    assert stand(app_on_both, Reply, id=carl).status == "offered"
+    told = stand(app_on_both, Dispatch, kind="declined")
+    assert (told.resident_id, told.thing_id, told.due_at) == (person(app_on_both, "Carl"), carl, NOW + 10 * MINUTES)
+
+
+def test_a_yes_to_a_second_reply_comes_too_late_when_the_place_is_taken(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    carl = offer(app_on_both, help_id, "Carl")
+    agree(app_on_both, help_id)
+    with app_on_both.app_context(), pytest.raises(TooLate):
+        agreeing.accept(carl, share_phone=False, by=anna(app_on_both), now=NOW)
+    assert stand(app_on_both, Reply, id=carl).status == "offered"
+    assert len(stands(app_on_both, Agreement)) == 1
+
+
+def test_several_helpers_fill_the_places_one_by_one(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both, places=2)
+    agree(app_on_both, help_id, "Bo")
+    first = stand(app_on_both, HelpRequest, id=help_id)
+    agree(app_on_both, help_id, "Carl")
+    second = stand(app_on_both, HelpRequest, id=help_id)
+    assert [(row.status, row.taken) for row in (first, second)] == [("open", 1), ("agreed", 2)]
+
+
+def test_a_declined_reply_cannot_be_accepted(app_on_both: Flask) -> None:
+    reply_id = offer(app_on_both, ask(app_on_both))
+    with app_on_both.app_context():
+        decline(reply_id, by=anna(app_on_both), now=NOW)
+        with pytest.raises(TooLate):
+            agreeing.accept(reply_id, share_phone=False, by=anna(app_on_both), now=NOW)
+
+
+@pytest.mark.parametrize(("by", "told"), [("Anna", "Bo"), ("Bo", "Anna")])
+def test_either_cancels_the_place_falls_free_and_the_other_is_told(app_on_both: Flask, by: str, told: str) -> None:
+    help_id = ask(app_on_both)
+    agreement_id = agree(app_on_both, help_id)
+    with app_on_both.app_context():
+        agreeing.cancel(agreement_id, by=Actor(person(app_on_both, by)), now=NOW)
+    request = stand(app_on_both, HelpRequest, id=help_id)
+    assert (request.status, request.taken) == ("open", 0)
+    assert stand(app_on_both, Agreement, id=agreement_id).status == "cancelled"
+    assert stand(app_on_both, Reply, help_request_id=help_id).status == "withdrawn"
+    assert stand(app_on_both, Dispatch, kind="cancelled").resident_id == person(app_on_both, told)
+    assert moves(app_on_both, "help_request", help_id) == ["fill", "reopen"]
+
+
+def test_after_a_cancel_the_same_helper_may_be_agreed_with_again(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    with app_on_both.app_context():
+        agreeing.cancel(agree(app_on_both, help_id), by=bo(app_on_both), now=NOW)
+    agree(app_on_both, help_id)
+    assert sorted(row.status for row in stands(app_on_both, Agreement)) == ["agreed", "cancelled"]
+
+
+def test_a_cancel_within_ten_minutes_takes_back_that_somebody_else_helps(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    offer(app_on_both, help_id, "Carl")
+    with app_on_both.app_context():
+        agreeing.cancel(agree(app_on_both, help_id), by=bo(app_on_both), now=NOW)
+    assert stands(app_on_both, Dispatch, kind="declined") == []
+
+
+def test_a_cancel_after_the_day_leaves_the_request_expired(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    agreement_id = agree(app_on_both, help_id)
+    with app_on_both.app_context():
+        agreeing.cancel(agreement_id, by=bo(app_on_both), now=SATURDAY)
+    assert stand(app_on_both, HelpRequest, id=help_id).status == "expired"
+
+
+def test_a_cancel_after_the_day_leaves_the_request_done_when_another_helper_was(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both, places=2)
+    ids = [agree(app_on_both, help_id, name) for name in ("Bo", "Carl")]
+    with app_on_both.app_context():
+        agreeing.finish(ids[0], by=bo(app_on_both), now=SATURDAY)
+        agreeing.cancel(ids[1], by=anna(app_on_both), now=SATURDAY)
+    assert stand(app_on_both, HelpRequest, id=help_id).status == "done"
+
+
+def test_a_cancel_of_one_of_two_before_the_day_opens_one_place(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both, places=2)
+    ids = [agree(app_on_both, help_id, name) for name in ("Bo", "Carl")]
+    with app_on_both.app_context():
+        agreeing.cancel(ids[0], by=bo(app_on_both), now=NOW)
+    request = stand(app_on_both, HelpRequest, id=help_id)
+    assert (request.status, request.taken) == ("open", 1)
+
+
+def test_a_cancel_of_something_done_comes_too_late(app_on_both: Flask) -> None:
+    agreement_id = agree(app_on_both, ask(app_on_both))
+    with app_on_both.app_context():
+        agreeing.finish(agreement_id, by=bo(app_on_both), now=NOW)
+        with pytest.raises(TooLate):
+            agreeing.cancel(agreement_id, by=bo(app_on_both), now=NOW)
+    assert stand(app_on_both, Agreement, id=agreement_id).status == "done"
+
+
+def test_a_withdrawn_request_cancels_every_agreement_and_tells_every_helper(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both, places=3)
+    for name in ("Bo", "Carl"):
+        agree(app_on_both, help_id, name)
+    with app_on_both.app_context(), writing() as session:
+        agreeing.cancel_all(session, help_id, by=anna(app_on_both), now=NOW)
+    assert {row.status for row in stands(app_on_both, Agreement)} == {"cancelled"}
+    told = {row.resident_id for row in stands(app_on_both, Dispatch, kind="cancelled")}
+    assert told == {person(app_on_both, "Bo"), person(app_on_both, "Carl")}
+
+
+def test_the_request_is_done_with_its_last_agreement(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both, places=2)
+    ids = [agree(app_on_both, help_id, name) for name in ("Bo", "Carl")]
+    states = []
+    with app_on_both.app_context():
+        for agreement_id in ids:
+            agreeing.finish(agreement_id, by=anna(app_on_both), now=NOW)
+            states.append(stand(app_on_both, HelpRequest, id=help_id).status)
+    assert states == ["agreed", "done"]
+
+
+def test_done_can_be_taken_back_for_ten_minutes(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    agreement_id = agree(app_on_both, help_id)
+    with app_on_both.app_context():
+        agreeing.finish(agreement_id, by=bo(app_on_both), now=NOW)
+        agreeing.undo_finish(agreement_id, by=anna(app_on_both), now=NOW + 10 * MINUTES)
+        assert stand(app_on_both, HelpRequest, id=help_id).status == "agreed"
+        agreeing.finish(agreement_id, by=bo(app_on_both), now=NOW)
+        with pytest.raises(TooLate):
+            agreeing.undo_finish(agreement_id, by=anna(app_on_both), now=NOW + 11 * MINUTES)
+    assert stand(app_on_both, HelpRequest, id=help_id).status == "done"
+    assert moves(app_on_both, "agreement", agreement_id) == ["agree", "finish", "undo_finish", "finish"]
+
+
+def test_done_taken_back_opens_a_request_with_places_left(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both, places=2)
+    agreement_id = agree(app_on_both, help_id)
+    with app_on_both.app_context():
+        agreeing.finish(agreement_id, by=bo(app_on_both), now=NOW)
+        agreeing.undo_finish(agreement_id, by=bo(app_on_both), now=NOW)
+    assert stand(app_on_both, HelpRequest, id=help_id).status == "open"
+
+
+def test_did_not_come_is_told_to_nobody_and_frees_the_place(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    agreement_id = agree(app_on_both, help_id)
+    told_before = len(stands(app_on_both, Dispatch))
+    with app_on_both.app_context():
+        agreeing.miss(agreement_id, by=anna(app_on_both), now=NOW)
+    assert len(stands(app_on_both, Dispatch)) == told_before
+    assert stand(app_on_both, Agreement, id=agreement_id).status == "missed"
+    assert stand(app_on_both, HelpRequest, id=help_id).status == "open"
+
+
+def test_did_not_come_can_be_taken_back_also_after_the_day(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    agreement_id = agree(app_on_both, help_id)
+    with app_on_both.app_context():
+        agreeing.miss(agreement_id, by=anna(app_on_both), now=SATURDAY)
+        assert stand(app_on_both, HelpRequest, id=help_id).status == "expired"
+        agreeing.undo_miss(agreement_id, by=anna(app_on_both), now=SATURDAY + MINUTES)
+    request = stand(app_on_both, HelpRequest, id=help_id)
+    assert (request.status, request.taken) == ("agreed", 1)
+
+
+def test_did_not_come_cannot_be_taken_back_when_somebody_else_has_the_place(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    agreement_id = agree(app_on_both, help_id)
+    with app_on_both.app_context():
+        agreeing.miss(agreement_id, by=anna(app_on_both), now=NOW)
+    agree(app_on_both, help_id, "Carl")
+    with app_on_both.app_context(), pytest.raises(TooLate):
+        agreeing.undo_miss(agreement_id, by=anna(app_on_both), now=NOW)
+    assert stand(app_on_both, Agreement, id=agreement_id).status == "missed"

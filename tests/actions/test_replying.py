@@ -1,0 +1,134 @@
+""" "I can help": offered, taken back, declined, first yes. On SQLite and PostgreSQL."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from models import Agreement, Dispatch, HelpRequest, Reply, Resident
+from neighbours.actions import replying
+from neighbours.actions.moving import Actor
+from neighbours.database import writing
+from neighbours.rules.errors import NotAllowed, NotHere, TooLate
+from tests.village import NOW
+from tests.yes import MINUTES, WORDS, agree, ask, moves, offer, person, stand, stands
+
+
+def anna(app: Flask) -> Actor:
+    return Actor(person(app, "Anna"))
+
+
+def bo(app: Flask) -> Actor:
+    return Actor(person(app, "Bo"))
+
+
+def test_an_offer_waits_for_the_asker_who_is_told(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    reply_id = offer(app_on_both, help_id)
+    reply = stand(app_on_both, Reply, id=reply_id)
+    assert (reply.status, reply.line, reply.share_phone) == ("offered", WORDS.line, True)
+    told = stand(app_on_both, Dispatch)
+    assert (told.kind, told.resident_id, told.thing_id) == ("somebody_offered", anna(app_on_both).resident_id, reply_id)
+    assert stand(app_on_both, HelpRequest, id=help_id).status == "open"
+
+
+def test_offering_twice_is_one_offer_and_one_message(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    assert offer(app_on_both, help_id) == offer(app_on_both, help_id)
+    assert len(stands(app_on_both, Dispatch)) == 1
+
+
+def test_with_first_yes_it_is_agreed_at_once_and_the_asker_told(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both, first_yes=True)
+    reply_id = offer(app_on_both, help_id)
+    assert stand(app_on_both, Reply, id=reply_id).status == "accepted"
+    assert stand(app_on_both, HelpRequest, id=help_id).status == "agreed"
+    told = stand(app_on_both, Dispatch)
+    assert (told.kind, told.resident_id) == ("agreed", anna(app_on_both).resident_id)
+    agreement = stand(app_on_both, Agreement, reply_id=reply_id)
+    assert (agreement.asker_shares_phone, agreement.helper_shares_phone) == (False, True)
+    with app_on_both.app_context():
+        ref = replying.offer_help(help_id, person(app_on_both, "Bo"), WORDS, NOW)
+    assert ref == agreement.ref
+
+
+def test_with_first_yes_the_askers_own_details_say_whether_the_phone_is_shared(app_on_both: Flask) -> None:
+    with app_on_both.app_context(), writing() as session:
+        session.execute(update(Resident).where(Resident.name == "Anna").values(share_phone=True))
+    offer(app_on_both, ask(app_on_both, first_yes=True))
+    assert stand(app_on_both, Agreement).asker_shares_phone
+
+
+def test_nobody_offers_to_help_themselves(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    with app_on_both.app_context(), pytest.raises(NotAllowed):
+        replying.offer_help(help_id, person(app_on_both, "Anna"), WORDS, NOW)
+
+
+def test_an_unknown_request_is_not_here(app_on_both: Flask) -> None:
+    with app_on_both.app_context(), pytest.raises(NotHere):
+        replying.offer_help(4711, person(app_on_both, "Bo"), WORDS, NOW)
+
+
+@pytest.mark.parametrize("status", ["draft", "agreed", "done", "withdrawn", "expired"])
+def test_an_offer_comes_too_late_when_the_request_is_not_open(app_on_both: Flask, status: str) -> None:
+    help_id = ask(app_on_both, status=status)
+    with app_on_both.app_context(), pytest.raises(TooLate):
+        replying.offer_help(help_id, person(app_on_both, "Bo"), WORDS, NOW)
+    assert stands(app_on_both, Reply) == []
+
+
+def test_an_offer_taken_back_can_be_made_again_with_other_words(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    reply_id = offer(app_on_both, help_id)
+    with app_on_both.app_context():
+        replying.withdraw_reply(reply_id, by=bo(app_on_both), now=NOW)
+        replying.withdraw_reply(reply_id, by=bo(app_on_both), now=NOW)
+        assert stand(app_on_both, Reply, id=reply_id).status == "withdrawn"
+        assert stands(app_on_both, Dispatch) == []
+    again = replying.Words(line="Jeg kan også lørdag", language="en", share_phone=False)
+    offer(app_on_both, help_id, words=again)
+    reply = stand(app_on_both, Reply, id=reply_id)
+    assert (reply.status, reply.line, reply.language, reply.share_phone) == ("offered", again.line, "en", False)
+    assert moves(app_on_both, "reply", reply_id) == ["offer", "withdraw", "offer"]
+
+
+def test_an_accepted_offer_cannot_be_taken_back_but_must_be_cancelled(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    agree(app_on_both, help_id)
+    reply = stand(app_on_both, Reply)
+    with app_on_both.app_context(), pytest.raises(TooLate):
+        replying.withdraw_reply(reply.id, by=bo(app_on_both), now=NOW)
+
+
+def test_no_thank_you_is_told_when_it_cannot_be_taken_back_any_more(app_on_both: Flask) -> None:
+    reply_id = offer(app_on_both, ask(app_on_both))
+    with app_on_both.app_context():
+        for _twice in range(2):
+            replying.decline(reply_id, by=anna(app_on_both), now=NOW)
+    told = stand(app_on_both, Dispatch, kind="declined")
+    assert (told.resident_id, told.due_at) == (person(app_on_both, "Bo"), NOW + 10 * MINUTES)
+    assert moves(app_on_both, "reply", reply_id) == ["offer", "decline"]
+
+
+def test_no_thank_you_can_be_taken_back_for_ten_minutes(app_on_both: Flask) -> None:
+    reply_id = offer(app_on_both, ask(app_on_both))
+    with app_on_both.app_context():
+        replying.decline(reply_id, by=anna(app_on_both), now=NOW)
+        for _twice in range(2):
+            replying.undo_decline(reply_id, by=anna(app_on_both), now=NOW + 10 * MINUTES)
+        assert stand(app_on_both, Reply, id=reply_id).status == "offered"
+        assert stands(app_on_both, Dispatch, kind="declined") == []
+        replying.decline(reply_id, by=anna(app_on_both), now=NOW + 20 * MINUTES)
+        with pytest.raises(TooLate):
+            replying.undo_decline(reply_id, by=anna(app_on_both), now=NOW + 30 * MINUTES + timedelta(seconds=1))
+
+
+def test_somebody_who_was_declined_cannot_offer_again(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    reply_id = offer(app_on_both, help_id)
+    with app_on_both.app_context():
+        replying.decline(reply_id, by=anna(app_on_both), now=NOW)
+        with pytest.raises(TooLate):
+            replying.offer_help(help_id, person(app_on_both, "Bo"), WORDS, NOW)
