@@ -42,7 +42,7 @@ def address_of(listener: socket.socket) -> str:
 
 
 def keep_alone(path: Path) -> TextIO:
-    """An open lock file, given back by the kernel however its holder ends; OSError with one sentence where it is held."""
+    """An open lock file, given back by the kernel however its holder ends; OSError in one sentence where it is held."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = open(path, "a+")  # noqa: SIM115 (the caller keeps it open while it serves)
     try:

@@ -1,9 +1,9 @@
 """`flask serve`: one small supervisor for the web server (gunicorn) and the worker, in the foreground.
 
-Each child is a process group of its own. The supervisor passes on INT and TERM, restarts a dead worker with back-off and
-ends non-zero when the web server ends by itself. Nothing stays behind: what has not gone after `GRACE` seconds is killed,
-and should the supervisor itself be killed, the kernel sends TERM to its children. The socket and who holds a port are in
-`listening.py`. Here is no setting up, no demo and no look into the database.
+Each child is a process group of its own. The supervisor passes on INT and TERM, restarts a dead worker with back-off
+and ends non-zero when the web server ends by itself. Nothing stays behind: what has not gone after `GRACE` seconds is
+killed, and should the supervisor itself be killed, the kernel sends TERM to its children. The socket and who holds a
+port are in `listening.py`. Here is no setting up and no demo.
 """
 
 import ctypes
@@ -147,7 +147,7 @@ def stop(groups: Sequence[Group], number: int) -> None:
     for group in groups:
         group.send(number)
     end = time.monotonic() + GRACE
-    while time.monotonic() < end and any([group.is_there() for group in groups]):
+    while time.monotonic() < end and any(group.is_there() for group in groups):
         time.sleep(TICK)
     for group in groups:
         group.send(signal.SIGKILL)

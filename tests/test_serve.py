@@ -17,7 +17,7 @@ WAITS = (sys.executable, "-c", "import time; time.sleep(1000)")
 IGNORES = (
     sys.executable,
     "-c",
-    "import signal, time; [signal.signal(n, signal.SIG_IGN) for n in (signal.SIGINT, signal.SIGTERM)]; time.sleep(1000)",
+    "import signal as s, time; [s.signal(n, s.SIG_IGN) for n in (2, 15)]; time.sleep(1000)",
 )
 HAS_A_CHILD = (sys.executable, "-c", "import subprocess; subprocess.run(['sleep', '1000'])")
 
