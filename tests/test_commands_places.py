@@ -1,4 +1,4 @@
-"""`flask import-areas` as somebody at a terminal sees it: the report, the one sentence, and that nothing is half stored."""
+"""`flask import-areas` as seen at a terminal: the report, the one sentence, and that nothing is half stored."""
 
 import json
 import pathlib

@@ -153,7 +153,7 @@ def test_every_door_of_the_register_is_found_in_the_cell_that_counted_it(parishe
 
 
 def test_who_knows_register_and_cells_learns_nothing_beyond_the_cell(parishes):
-    """The informed attacker, enumerated: for each seen cell, every door that leads to it, each as likely as the next."""
+    """The informed attacker, enumerated: every door that leads to what is seen is as likely as the next."""
     for area, doors in parishes:
         seen = {}
         distinct = sorted(set(doors))
