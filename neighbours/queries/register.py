@@ -19,7 +19,7 @@ SHORTEST = 2  # folded letters of a street below which nothing is looked up
 STREET = "(a.street_folded >= :street{n} AND a.street_folded < :beyond{n})"
 # The true spelling: the whole street is what was typed first, or all that was typed is how the street begins.
 SPELLING = (
-    "a.street = substr(CAST(:{typed} AS text), 1, length(a.street))"
+    "a.street || ' ' = substr(CAST(:{typed} AS text) || ' ', 1, length(a.street) + 1)"
     " OR CAST(:{typed} AS text) = substr(a.street, 1, length(CAST(:{typed} AS text)))"
 )
 PLACE = "(a.place_folded LIKE :place{n} OR a.place_folded LIKE :village{n})"
@@ -42,7 +42,7 @@ SUGGESTIONS = """
               CASE WHEN a.street_folded IN ({streets}) THEN 0 ELSE 1 END,
               CASE WHEN {spelling} THEN 0 ELSE 1 END,
               CASE WHEN replace(lower(a.unit), '.', '') = :unit THEN 0 ELSE 1 END,
-              a.street, a.number_value, a.letter, a.unit, a.postcode, a.id
+              a.street_folded, a.street, a.number_value, a.letter, a.unit, a.postcode, a.id
      LIMIT :most
     """
 
@@ -72,14 +72,15 @@ def _statement(readings: int) -> TextClause:
 
 
 def _values(asked: Question, readings: list[tuple[str, str]], most: int) -> dict[str, Any]:
+    typed = " ".join(asked.typed.replace(",", " ").split())
     values: dict[str, Any] = {
         "number": asked.number or 0,
         "letter": asked.letter,
         "unit": asked.unit,
         "postcode": asked.postcode,
-        "typed": asked.typed,
-        "first": asked.typed[:1].upper() + asked.typed[1:].lower(),
-        "title": asked.typed.title(),
+        "typed": typed,
+        "first": typed[:1].upper() + typed[1:].lower(),
+        "title": typed.title(),
         "most": min(most, MOST),
     }
     for n, (street, place) in enumerate(readings):
