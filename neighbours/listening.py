@@ -21,6 +21,8 @@ def listen(host: str, port: int) -> socket.socket:
 
     Port 0 takes any free one.
     """
+    if not 0 <= port <= 65535:
+        raise OSError(f"PORT is {port}; it must be from 1 to 65535.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
@@ -30,8 +32,6 @@ def listen(host: str, port: int) -> socket.socket:
                 f"Port {port} is taken by {holder_of(port)}. Stop it, or choose another: PORT=8001"
             ) from error
         raise OSError(f"Cannot listen on {host} port {port}: {error.strerror or error}.") from error
-    except OverflowError as error:
-        raise OSError(f"PORT is {port}; it must be from 1 to 65535.") from error
 
 
 def address_of(listener: socket.socket) -> str:

@@ -9,7 +9,8 @@ import sys
 from flask import Flask
 
 from neighbours.listening import address_of, listen
-from neighbours.serve import supervise, web_command
+from neighbours.serve import web_command
+from neighbours.supervisor import supervise
 
 
 def create_app() -> Flask:

@@ -1,0 +1,74 @@
+# The two commands are `make run` (a demo village) and `make setup` with `make serve` (a real one).
+# The tests: `make test`, `make test-long`, `make check`. Settings come from the environment: PORT=8001 make run
+
+PYTHON ?= python3
+PIP = .venv/bin/python -m pip install -qq --no-input --disable-pip-version-check --only-binary :all: --require-hashes
+FLASK = .venv/bin/python -m flask --app app
+TEST = .venv/bin/python -m pytest
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard neighbours/translations/*/LC_MESSAGES/*.po))
+
+.PHONY: run setup serve test test-long check ready tools no-database-url
+.DEFAULT_GOAL := run
+
+run: no-database-url ready
+	@DEMO=1 $(FLASK) demo
+	@DEMO=1 exec $(FLASK) serve --with-parent
+
+setup: ready
+	@$(FLASK) setup
+
+serve: ready
+	@exec $(FLASK) serve --with-parent
+
+test: ready tools
+	@$(TEST)
+
+test-long: ready tools
+	@$(TEST) -m "long or not long"
+
+# Every check runs, whatever the ones before it said; the last line is the answer.
+check: ready tools
+	@failed=""; \
+	try() { name=$$1; shift; echo "== $$name"; "$$@" || failed="$$failed, $$name"; }; \
+	try format .venv/bin/ruff format --quiet --check .; \
+	try lint .venv/bin/ruff check --quiet .; \
+	try types .venv/bin/mypy --no-error-summary; \
+	try templates .venv/bin/djlint --quiet --lint templates; \
+	try "layout, doors, migrations, translations" $(TEST) -q $(wildcard $(GUARDS)); \
+	try tests $(TEST) -q $(addprefix --ignore=,$(wildcard $(GUARDS))); \
+	if [ -n "$$failed" ]; then echo "No: $${failed#, }."; exit 1; fi; echo "Yes: everything holds."
+
+GUARDS = tests/test_layout.py tests/test_doors.py tests/web/test_doors.py tests/test_migrations.py tests/test_translations.py
+
+no-database-url:
+	@if [ -n "$$DATABASE_URL" ]; then \
+	echo "DATABASE_URL is set: that is a real installation, and the demo stays out of it. Use make serve, or unset it."; exit 1; fi
+
+ready: .venv/installed $(if $(DATABASE_URL),.venv/postgres) $(CATALOGUES)
+
+tools: .venv/tools
+
+# What is missing is named in one line, before anything is made.
+.venv/installed: requirements.txt
+	@missing=""; \
+	command -v git >/dev/null || missing="$$missing git"; \
+	if ! command -v $(PYTHON) >/dev/null; then missing="$$missing python3"; \
+	elif ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then missing="$$missing python3 (3.11 or newer)"; \
+	elif ! $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null && ! command -v uv >/dev/null; then missing="$$missing python3-venv (or uv)"; fi; \
+	if [ -n "$$missing" ]; then echo "Missing on this machine:$$missing. On Debian: apt-get install git python3 python3-venv"; exit 1; fi
+	@echo "Installing what the house needs into .venv (once) …"
+	@if $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then $(PYTHON) -m venv .venv; else uv venv --quiet --seed --python $(PYTHON) .venv; fi
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/postgres: requirements-postgres.txt .venv/installed
+	@$(PIP) -r requirements-postgres.txt
+	@touch $@
+
+.venv/tools: requirements-dev.txt .venv/installed
+	@echo "Installing what the tests need into .venv (once) …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+%.mo: %.po .venv/installed
+	@.venv/bin/python -m babel.messages.frontend -q compile -i $< -o $@
