@@ -47,25 +47,28 @@ CONDITIONS = {
     "own_village": "n.area_b = (SELECT own.area_id FROM cell own WHERE own.id = :cell)",
 }
 
-REQUESTS = """
-    SELECT thing.id, thing.ref, thing.kind, thing.title, thing.language, thing.when_kind, thing.day, thing.at_time,
-           thing.slots, thing.minutes, thing.places, thing.taken, thing.place_kind, thing.place_text, thing.urgent,
-           thing.opened_at, near.band, area.label AS area_name, place.name AS place_name, mine.status AS reply_status,
-           EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = thing.kind) AS likes
-      FROM (SELECT n.band, n.area_b, thing.id
+NEAREST_REQUESTS = """
+            SELECT n.band, n.area_b, thing.id
               FROM near_cell n
               JOIN help_request thing ON thing.cell_id = n.b AND thing.status = 'open'
              WHERE n.a = :cell
                AND thing.id NOT IN (SELECT own.id FROM help_request own WHERE own.asker_id = :me UNION ALL
                                     SELECT own.id FROM help_request own WHERE own.acted_by_id = :me){wishes}
              ORDER BY n.band, thing.urgent DESC, thing.opened_at, thing.id
-             LIMIT :most OFFSET :skip) near
+             LIMIT :most OFFSET :skip"""
+
+REQUESTS = """
+    SELECT thing.id, thing.ref, thing.kind, thing.title, thing.language, thing.when_kind, thing.day, thing.at_time,
+           thing.slots, thing.minutes, thing.places, thing.taken, thing.place_kind, thing.place_text, thing.urgent,
+           thing.opened_at, near.band, area.label AS area_name, place.name AS place_name, mine.status AS reply_status,
+           EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = thing.kind) AS likes
+      FROM ({nearest}) near
       JOIN help_request thing ON thing.id = near.id
       JOIN area ON area.id = near.area_b
       LEFT JOIN place ON place.id = thing.place_id
       LEFT JOIN reply mine ON mine.help_request_id = thing.id AND mine.helper_id = :me
      ORDER BY near.band, thing.urgent DESC, thing.opened_at, thing.id
-    """
+    """.replace("{nearest}", NEAREST_REQUESTS)
 
 OFFERS = """
     SELECT thing.id, thing.ref, thing.kind, thing.title, thing.language, thing.slots, thing.opened_at,

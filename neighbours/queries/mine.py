@@ -1,0 +1,109 @@
+"""One's own help: agreements, requests, replies and offers, in one statement of four parts.
+
+Every part has the same columns, so that a list can be drawn from any of them. home.py adds what is nearby.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Date, Row, Time, bindparam, text
+from sqlalchemy.sql.selectable import TextualSelect
+
+from models import Moment, db
+from neighbours.rules.moves import UNDO
+
+MOST = 40  # of each part; what is older has been closed for long
+
+AGREEMENTS = """
+    SELECT 'agreement' AS part, row_number() OVER (ORDER BY g.status, coalesce(g.day, '9999-12-31'), g.id) AS place,
+           g.ref, g.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
+           g.when_kind, g.day, g.at_time, g.slots, h.minutes, h.places, h.place_kind, p.name AS place_name,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, 0 AS replies, g.helper_id = :me AS helps,
+           CASE WHEN g.helper_id = :me THEN coalesce(asker.name, assisted.name) ELSE helper.name END AS who,
+           CASE WHEN g.status <> 'agreed' OR NOT (g.asker_shares_phone AND g.helper_shares_phone) THEN NULL
+                WHEN g.helper_id = :me THEN coalesce(asker.phone, assisted.phone) ELSE helper.phone END AS phone
+      FROM agreement g
+      JOIN help_request h ON h.id = g.help_request_id
+      JOIN resident helper ON helper.id = g.helper_id
+      LEFT JOIN resident asker ON asker.id = h.asker_id
+      LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
+      LEFT JOIN place p ON p.id = h.place_id
+     WHERE g.id IN (SELECT gives.id FROM agreement gives WHERE gives.helper_id = :me UNION ALL
+                    SELECT gets.id FROM help_request own JOIN agreement gets ON gets.help_request_id = own.id
+                     WHERE own.asker_id = :me UNION ALL
+                    SELECT gets.id FROM help_request own JOIN agreement gets ON gets.help_request_id = own.id
+                     WHERE own.acted_by_id = :me)
+    """
+
+REPLIES = """
+    SELECT 'reply' AS part, row_number() OVER (ORDER BY r.created_at DESC, r.id) AS place,
+           r.ref, CASE WHEN r.status = 'declined' AND EXISTS (
+                 SELECT 1 FROM step WHERE step.thing = 'reply' AND step.thing_id = r.id AND step.move = 'decline'
+                                      AND step.at >= :undo_since) THEN 'offered' ELSE r.status END AS status,
+           h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
+           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.place_kind, p.name AS place_name,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, 0 AS replies, r.helper_id = :me AS helps,
+           coalesce(asker.name, assisted.name) AS who, NULL AS phone
+      FROM reply r
+      JOIN help_request h ON h.id = r.help_request_id
+      LEFT JOIN resident asker ON asker.id = h.asker_id
+      LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
+      LEFT JOIN place p ON p.id = h.place_id
+     WHERE r.helper_id = :me AND r.status IN ('offered', 'reserve', 'declined') AND h.status <> 'draft'
+    """
+
+REQUESTS = """
+    SELECT 'request' AS part, row_number() OVER (ORDER BY h.id DESC) AS place,
+           h.ref, h.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
+           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.place_kind, p.name AS place_name,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name,
+           (SELECT count(*) FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered') AS replies,
+           h.id IS NULL AS helps, assisted.name AS who, NULL AS phone
+      FROM help_request h
+      LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
+      LEFT JOIN place p ON p.id = h.place_id
+     WHERE h.id IN (SELECT own.id FROM help_request own WHERE own.asker_id = :me UNION ALL
+                    SELECT own.id FROM help_request own WHERE own.acted_by_id = :me)
+    """
+
+OFFERS = """
+    SELECT 'offer' AS part, row_number() OVER (ORDER BY o.id DESC) AS place,
+           o.ref, o.status, o.status AS help_status, o.ref AS help_ref, o.kind, o.title, o.language,
+           'weekdays' AS when_kind, CAST(NULL AS date) AS day, CAST(NULL AS time) AS at_time, o.slots,
+           CAST(NULL AS integer) AS minutes, 1 AS places,
+           NULL AS place_kind, NULL AS place_name, NULL AS place_text, o.id IS NULL AS urgent, 0 AS band,
+           '' AS area_name, 0 AS replies, o.id IS NOT NULL AS helps, NULL AS who, NULL AS phone
+      FROM offer o
+     WHERE o.resident_id = :me
+    """
+
+CUT = "SELECT * FROM ({part}) found WHERE place <= :most"
+
+
+def mine(resident_id: int, now: datetime) -> dict[str, list[Row[Any]]]:
+    """The parts `agreement`, `reply`, `request` and `offer`, each in its order; parts without a row are left out.
+
+    Rows: part, ref, status, help_status and help_ref (of the request that it is about), kind, title, language,
+    when_kind, day, at_time, slots, minutes, places, place_kind, place_name, place_text, urgent, replies (that wait
+    for an answer), helps (one is the helper), who (the other's name), phone (the other's, while both share theirs).
+    A "no thank you" of the last ten minutes still reads offered: it can be taken back.
+    """
+    return parts_of(IN_PARTS, {"me": resident_id, "undo_since": now - UNDO, "most": MOST})
+
+
+def in_parts(*parts: str) -> TextualSelect:
+    """One statement of several parts with the same columns, each cut to :most rows."""
+    cut = [CUT.replace("{part}", part) for part in parts]
+    whole = text(" UNION ALL ".join(cut) + " ORDER BY part, place").bindparams(bindparam("undo_since", type_=Moment()))
+    return whole.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean())
+
+
+def parts_of(statement: TextualSelect, given: dict[str, Any]) -> dict[str, list[Row[Any]]]:
+    """Run such a statement and sort its rows by part."""
+    found: dict[str, list[Row[Any]]] = {}
+    for row in db.session.execute(statement, given):
+        found.setdefault(row.part, []).append(row)
+    return found
+
+
+IN_PARTS = in_parts(AGREEMENTS, REPLIES, REQUESTS, OFFERS)
