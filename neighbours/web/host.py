@@ -59,7 +59,7 @@ def make_letter(ref: str) -> ResponseReturnValue:
 def letter(ref: str) -> ResponseReturnValue:
     """The letter on one A4 page, in the language of the one who gets it."""
     paper = letters.open_letter(ref, *_host())
-    address = current_app.config["BASE_URL"] + url_for("account.code")
+    address = current_app.config["BASE_URL"] + url_for("account.letter_code")
     qr = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True, svgclass="qr", lineclass=None)
     with in_language(paper["language"]):
         sheet = render_template("host/sheet.html", paper=paper, address=address, qr=qr)
