@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, TextIO, cast
+from typing import BinaryIO, cast
 
 from neighbours.geo.house_numbers import parse_house_number
 
@@ -94,8 +94,19 @@ def _bounded_lines(source: Iterable[str] | BinaryIO) -> Iterator[str]:
     if not hasattr(source, "readline"):
         yield from source
         return
-    is_text = isinstance(source, io.TextIOBase)
-    stream = cast(TextIO, source if is_text else io.TextIOWrapper(cast(BinaryIO, source), "utf-8-sig", newline=""))
+    if isinstance(source, io.TextIOBase):
+        yield from _lines_of(source)
+        return
+    stream = cast(BinaryIO, source)
+    wrapped = io.TextIOWrapper(stream, "utf-8-sig", newline="")
+    try:
+        yield from _lines_of(wrapped)
+    finally:
+        if not stream.closed:
+            wrapped.detach()  # whoever opened the file closes it
+
+
+def _lines_of(stream: io.TextIOBase) -> Iterator[str]:
     number = 0
     while line := stream.readline(LONGEST_LINE + 1):
         number += 1

@@ -15,11 +15,12 @@ AROUND_SKANDERBORG = (9.5, 55.9, 10.2, 56.3)
 OPEN = "LON,LAT,NUMBER,STREET,UNIT,CITY,POSTCODE\n"
 
 
-def real_file(name: str) -> Path:
+def real_rows(name: str, extent: tuple[float, float, float, float] | None = None) -> list[AddressRow | BadRow]:
     path = REAL / name
     if not path.exists():
         pytest.skip(f"../shared/data/addresses/{name} is not here")
-    return path
+    with path.open("rb") as stream:
+        return list(read_addresses(stream, extent))
 
 
 def only_row(text: str, extent: tuple[float, float, float, float] | None = None) -> AddressRow | BadRow:
@@ -33,7 +34,7 @@ def test_open_addresses_columns_are_recognised_in_any_case_with_others_between()
 
 
 def test_the_danish_registers_own_file_is_read():
-    rows = list(read_addresses(real_file("dawa_format_3_rows.csv").open("rb")))
+    rows = real_rows("dawa_format_3_rows.csv")
     assert rows[0] == AddressRow(
         "Abel Cathrines Gade", 3, "A", "", "1654", "København V", 12.5582458296225, 55.6720594006065
     )
@@ -54,13 +55,13 @@ def test_an_address_that_was_closed_down_is_left_out():
 
 
 def test_an_openstreetmap_extract_is_read_whole():
-    rows = list(read_addresses(real_file("osm_north_bayreuth_villages_de.csv").open("rb")))
+    rows = real_rows("osm_north_bayreuth_villages_de.csv")
     assert len(rows) == 800
     assert rows[0] == AddressRow("Adam-Weber-Weg", 10, "", "", "95463", "Bindlach", 11.598863, 50.005582)
 
 
 def test_the_invented_register_shows_all_its_planted_faults():
-    rows = list(read_addresses(real_file("invented_skanderborg.csv").open("rb"), AROUND_SKANDERBORG))
+    rows = real_rows("invented_skanderborg.csv", AROUND_SKANDERBORG)
     why = Counter(row.why for row in rows if isinstance(row, BadRow))
     assert why == {"no coordinates": 12, "longitude and latitude are swapped": 8}
     assert rows[2137] == BadRow(2139, "no coordinates")
@@ -154,6 +155,13 @@ def test_an_endless_line_and_an_open_quote_are_refused():
                 io.BytesIO((OPEN + '9.9,56.1,4,"Ågade,,Veng,8660\n' + "9.9,56.1,4,Ågade,,Veng,8660\n" * 6000).encode())
             )
         )
+
+
+def test_the_file_stays_open_for_whoever_opened_it():
+    stream = io.BytesIO((OPEN + "9.9,56.1,4,Ågade,,Veng,8660\n").encode())
+    list(read_addresses(stream))
+    assert not stream.closed
+    next(read_addresses(io.BytesIO(stream.getvalue())))
 
 
 def test_the_file_is_never_held_whole():
