@@ -8,13 +8,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, select, update
+from sqlalchemy import ColumnElement, Row, exists, literal, select, update
 from sqlalchemy.orm import Session
 
-from models import Agreement, Area, AssistedPerson, HelpRequest, Municipality, Place, Reply, Step, new_ref
+from models import Agreement, Area, AssistedPerson, HelpRequest, Moment, Municipality, Place, Reply, Step, new_ref
 from neighbours.actions.drafting import change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
-from neighbours.actions.outbox import tell
+from neighbours.actions.outbox import tell_each
 from neighbours.database import writing
 from neighbours.rules.asking import How, What, When, Where, is_day_over, missing_page, request_expires
 from neighbours.rules.errors import Refused
@@ -113,8 +113,7 @@ def withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
         _move(session, row, "withdraw", resident_id, now, {"withdrawn_at": now})
         _cancel_agreements(session, row.id, resident_id, now)
         of_it = Reply.help_request_id == row.id
-        accepted = Reply.status == "accepted"
-        move_all(session, Reply, "withdraw", of_it, accepted, by=Actor(resident_id), now=now)
+        move_all(session, Reply, "fall", of_it, by=Actor(resident_id), now=now)
         move_all(session, Reply, "decline", of_it, by=Actor(resident_id), now=now)
 
 
@@ -249,8 +248,9 @@ def _cancel_agreements(session: Session, request_id: int, resident_id: int, now:
         return
     fewer = {"taken": HelpRequest.taken - len(rows)}
     session.execute(update(HelpRequest).where(HelpRequest.id == request_id).values(fewer))
-    helpers = select(Agreement.helper_id).where(Agreement.id.in_([row.id for row in rows]))
-    tell(session, "cancelled", helpers, thing="help_request", thing_id=request_id, now=now)
+    what = (literal("cancelled"), literal("agreement"), Agreement.id, literal(now, Moment()))
+    ended = select(Agreement.helper_id, *what).where(Agreement.id.in_([row.id for row in rows]))
+    tell_each(session, ended, now=now)
 
 
 def _own_draft_like(session: Session, row: Row[Any]) -> str | None:

@@ -45,18 +45,18 @@ def put_draft(session: Session, thing: Draftable, resident_id: int, ref: str, wh
     The same form sent twice, also at the same moment, is one draft. A form sent again after its draft was opened
     changes nothing when the words are the same, and begins a new draft when they are others.
     """
-    taken = _holder_of(session, thing, ref)
+    taken = _holder_of(session, thing, resident_id, ref)
     if taken is None and REF.fullmatch(ref):
         try:
             with session.begin_nested():
                 return _new_draft(session, thing, resident_id, ref, what, now)
         except IntegrityError:
-            taken = _holder_of(session, thing, ref)
-    if taken is not None and resident_id in taken[:2]:
+            taken = _holder_of(session, thing, resident_id, ref)
+    if taken is not None and taken.mine:
         if taken.status == "draft":
             change(session, thing, resident_id, ref, asdict(what), None, now)
             return ref
-        if is_the_same(taken, asdict(what)):
+        if taken.status != "withdrawn" and is_the_same(taken, asdict(what)):
             return ref
     return _new_draft(session, thing, resident_id, new_ref(), what, now)
 
@@ -126,13 +126,10 @@ def home_of(session: Session, resident_id: int) -> Row[Any]:
     return row
 
 
-def _holder_of(session: Session, thing: Draftable, ref: str) -> Row[Any] | None:
-    columns = thing.__table__.c
-    holders = [columns.resident_id, columns.resident_id.label("again")]
-    if thing is HelpRequest:
-        holders = [columns.asker_id, columns.acted_by_id]
-    wanted = [columns[name] for name in (*What.__dataclass_fields__, "status")]
-    return session.execute(select(*holders, *wanted).where(thing.ref == ref)).first()
+def _holder_of(session: Session, thing: Draftable, resident_id: int, ref: str) -> Row[Any] | None:
+    """Whatever row has the ref; `mine` says whether it is this person's."""
+    mine = belongs_to(thing, resident_id).label("mine")
+    return session.execute(select(*thing.__table__.columns, mine).where(thing.ref == ref)).first()
 
 
 def _new_draft(session: Session, thing: Draftable, resident_id: int, ref: str, what: What, now: datetime) -> str:

@@ -78,6 +78,33 @@ ACCESS: Mapping[str, Methods] = {
     "account.sessions": {"GET": SIGNED_IN},
     "account.end_session": {"POST": SIGNED_IN},
     "account.end_all_sessions": {"POST": SIGNED_IN},
+    # Asking for help, and standing offers
+    "ask.start": {"GET": CONFIRMED},
+    "ask.begin": {"POST": CONFIRMED},
+    "ask.what": {"GET": ASKER, "POST": ASKER},
+    "ask.when": {"GET": ASKER, "POST": ASKER},
+    "ask.where": {"GET": ASKER, "POST": ASKER},
+    "ask.check": {"GET": ASKER, "POST": ASKER},
+    "ask.posted": {"GET": ASKER},
+    "ask.withdrawn": {"GET": ASKER},
+    "ask.drop": {"POST": ASKER},
+    "ask.undo_drop": {"POST": ASKER},
+    "ask.take_back": {"POST": ASKER},
+    "ask.withdraw": {"POST": ASKER},
+    "ask.undo_withdraw": {"POST": ASKER},
+    "ask.again": {"POST": ASKER},
+    "offer.start": {"GET": CONFIRMED},
+    "offer.begin": {"POST": CONFIRMED},
+    "offer.what": {"GET": ASKER, "POST": ASKER},
+    "offer.when": {"GET": ASKER, "POST": ASKER},
+    "offer.check": {"GET": ASKER, "POST": ASKER},
+    "offer.posted": {"GET": ASKER},
+    "offer.withdrawn": {"GET": ASKER},
+    "offer.drop": {"POST": ASKER},
+    "offer.undo_drop": {"POST": ASKER},
+    "offer.take_back": {"POST": ASKER},
+    "offer.withdraw": {"POST": ASKER},
+    "offer.undo_withdraw": {"POST": ASKER},
     # The local host
     "host.desk": {"GET": HOSTS},
     "host.confirm": {"POST": OWN_HOST},
@@ -97,7 +124,9 @@ ACCESS: Mapping[str, Methods] = {
 def opens(endpoint: str | None, method: str, role: str) -> bool:
     """Whether somebody of this door role may come as far as the page itself; the page then asks its own rule."""
     allowed = ACCESS.get(endpoint or "", {}).get("GET" if method in {"GET", "HEAD"} else method, frozenset())
-    return any(DOOR_ROLE.get(fine, fine) == role for fine in allowed)
+    # A host is a neighbour too: asks, helps, offers.
+    may_be = {role, "neighbour"} if role == "host" and allowed & THE_TWO else {role}
+    return any(DOOR_ROLE.get(fine, fine) in may_be for fine in allowed)
 
 
 def is_known(endpoint: str | None, method: str) -> bool:

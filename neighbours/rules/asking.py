@@ -136,7 +136,7 @@ def size(minutes: int | None, places: int) -> tuple[int | None, int]:
 
 
 def where(place_kind: str | None, place_id: int | None, words: str | None, may_hold_numbers: bool = False) -> Where:
-    """Check the place. Refused: place_kind none; place none (neither chosen nor named); place_text long, civil_number."""
+    """Check the place. Refused: place_kind none; place none (not chosen, not named); place_text long, civil_number."""
     if place_kind == "home":
         return Where("home", None, None)
     if place_kind not in ("public", "green"):
@@ -147,13 +147,10 @@ def where(place_kind: str | None, place_id: int | None, words: str | None, may_h
     return Where(place_kind, place_id, named or None)
 
 
-def missing_page(row: Any) -> str | None:
-    """The first question that a draft has not answered: what, when, where, or none."""
-    if not row.title:
-        return "what"
-    if not row.when_kind:
-        return "when"
-    return None if row.place_kind else "where"
+def missing_page(row: Any, answered: str = "") -> str | None:
+    """The first question that a draft has not answered: what, when, where, or none. `answered`: one just answered."""
+    answers = {"what": row.title, "when": row.when_kind, "where": row.place_kind}
+    return next((page for page, answer in answers.items() if not answer and page != answered), None)
 
 
 def is_day_over(row: Any, now: datetime, zone: str) -> bool:

@@ -41,7 +41,7 @@ MENU = (
     ),
 )
 FOOT = (
-    Entry("me", "me.details", "people", _l("My details")),
+    Entry("me", "account.details", "people", _l("My details")),
     Entry("sign-in", "signing_in.contact", "key", _l("Sign in")),
     Entry("sign-out", "signing_in.leave", "sign-out", _l("Sign out"), posts=True),
 )
