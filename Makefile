@@ -18,6 +18,7 @@ setup: ready
 	@$(FLASK) setup
 
 serve: ready
+	@$(FLASK) db upgrade
 	@exec $(FLASK) serve --with-parent
 
 test: ready tools
