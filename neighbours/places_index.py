@@ -31,22 +31,29 @@ class Village(NamedTuple):
     folded: str
 
 
+class Main(NamedTuple):
+    """The area that one belongs to, after joining: its id inside, its ref for pages."""
+
+    id: int
+    ref: str
+
+
 class PlacesIndex:
     """Point to area and cell. An area that is joined to another one answers as that main area."""
 
-    def __init__(self, index: AreaIndex, mains: dict[int, int]) -> None:
+    def __init__(self, index: AreaIndex, mains: dict[int, Main]) -> None:
         self._index = index
         self._mains = mains
 
-    def area_at(self, lon: float, lat: float) -> int | None:
-        """The id of the main area that a point (degrees) lies in, or None."""
+    def area_at(self, lon: float, lat: float) -> Main | None:
+        """The main area that a point (degrees) lies in, or None."""
         area_id = self._index.area_at(lon, lat)
         return None if area_id is None else self._mains[area_id]
 
     def cell_at(self, lon: float, lat: float) -> tuple[int, int] | None:
         """(main area id, cell id) of a point (degrees), or None outside every area."""
         found = self._index.cell_at(lon, lat)
-        return None if found is None else (self._mains[found[0]], found[1])
+        return None if found is None else (self._mains[found[0]].id, found[1])
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,7 @@ def villages_called(text: str, version: int, most: int = 7) -> list[Village]:
         return []
     listed = villages(version)
     exact = [village for village in listed if village.folded == typed]
-    return (
-        exact or [village for village in listed if village.folded.startswith(typed)]
-    )[:most]
+    return (exact or [village for village in listed if village.folded.startswith(typed)])[:most]
 
 
 def _kept(name: str, version: int, build: Callable[[], T]) -> T:
@@ -100,17 +105,11 @@ def _village(row: Any) -> Village:
 def _build_index() -> PlacesIndex:
     """Cut cells where there are any, else the whole cell: its region is the area."""
     listed, mains = [], {}
-    for (own_id, key), rows in groupby(
-        areas.area_shapes(), lambda row: (row.own_id, row.key)
-    ):
+    for (own_id, key), rows in groupby(areas.area_shapes(), lambda row: (row.own_id, row.key)):
         of_area = list(rows)
-        mains[own_id] = of_area[0].id
+        mains[own_id] = Main(of_area[0].id, of_area[0].ref)
         polygon = shapely.from_wkb(of_area[0].polygon)
-        cut = [
-            (row.cell_id, shapely.from_wkb(row.region))
-            for row in of_area
-            if row.region is not None
-        ]
+        cut = [(row.cell_id, shapely.from_wkb(row.region)) for row in of_area if row.region is not None]
         whole = [(row.cell_id, polygon) for row in of_area if row.cell_id is not None]
         listed.append(IndexedArea(own_id, key, polygon, cut or whole))
     return PlacesIndex(AreaIndex(listed), mains)

@@ -37,11 +37,15 @@ def villages() -> Sequence[Any]:
 
 
 def area_shapes() -> Sequence[Any]:
-    """Every area's polygon and the regions of its cells, for the index in memory: rows of id (the main area's), key,
-    polygon, cell_id, region (None: the whole cell). In the order of keys and cells. Polygons are WKB in degrees."""
+    """Every area's polygon and the regions of its cells, for the index in memory, in the order of keys and cells.
+
+    Rows: id and ref (the main area's), own_id, key, polygon, cell_id, region (None: the whole cell). Polygons are WKB
+    in degrees.
+    """
     found = (
         select(
             main.id,
+            main.ref,
             Area.id.label("own_id"),
             Area.key,
             Area.polygon,
@@ -91,11 +95,7 @@ def area_from_outside(ref: str, address_ref: str | None = None) -> Any:
 def area_of_address(address_ref: str) -> str | None:
     """The ref of the main area in which this address of the register lies, or None."""
     inside = _inside(address_ref)
-    return db.session.scalar(
-        select(main.ref)
-        .join(inside, inside.c.area_id == main.id)
-        .where(main.state != "closed")
-    )
+    return db.session.scalar(select(main.ref).join(inside, inside.c.area_id == main.id).where(main.state != "closed"))
 
 
 def _inside(address_ref: str | None) -> Any:

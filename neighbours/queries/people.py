@@ -22,8 +22,8 @@ def people_sharing(contact: Contact) -> Sequence[Any]:
     column = "email" if contact.channel == "email" else "phone"
     residents = (
         select(
-            literal(0).label("place_in_list"),
-            Resident.id,
+            literal(0).label("rank"),
+            Resident.id.label("number"),
             Resident.ref,
             Resident.name,
             Area.label.label("place"),
@@ -45,7 +45,7 @@ def people_sharing(contact: Contact) -> Sequence[Any]:
         .where(getattr(Official, column) == contact.address)
     )
     return db.session.execute(
-        union_all(residents, officials).order_by("place_in_list", "id")
+        union_all(residents, officials).order_by("rank", "number")
     ).all()
 
 

@@ -73,7 +73,7 @@ ACCESS: Mapping[str, Methods] = {
     "account.contact": {"GET": RESIDENTS, "POST": RESIDENTS},
     "account.contact_code": {"GET": RESIDENTS, "POST": RESIDENTS},
     "account.contact_again": {"POST": RESIDENTS},
-    "account.letter_code": {"GET": WAITING, "POST": WAITING},
+    "account.letter_code": {"GET": RESIDENTS, "POST": RESIDENTS},
     "account.address_log": {"GET": RESIDENTS},
     "account.sessions": {"GET": SIGNED_IN},
     "account.end_session": {"POST": SIGNED_IN},

@@ -1,17 +1,67 @@
 """Everybody's pages: the start page, finding one's area, an area from outside, who is behind this, language, health."""
 
+import re
+
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from geopy.location import Location
 
+from neighbours.geo.outline import outline
+from neighbours.geocoding import Register
 from neighbours.language import PAGE_LANGUAGES
+from neighbours.places_index import places_index, villages, villages_called
+from neighbours.queries.areas import area_from_outside
+from neighbours.queries.register import addresses_like
+from neighbours.rules.contact import shown_phone
+from neighbours.rules.errors import NotHere
+from neighbours.web import doors
 
 pages = Blueprint("public", __name__)
+
+MOST_CHOICES = 7
+LONGEST_QUESTION = 200
+COORDINATES = re.compile(r"\s*(-?\d{1,2}\.\d{1,12})\s*[,; ]\s*(-?\d{1,3}\.\d{1,12})\s*")
+
+register = Register(addresses_like)
 
 
 @pages.get("/")
 def start() -> ResponseReturnValue:
-    """The start page: signed out one field, signed in one's own agreements first."""
+    """The start page: signed out one field, waiting who confirms me, signed in one's own agreements first."""
+    if g.who.official_id is not None:
+        return redirect(url_for("municipality.overview"), 303)
+    if g.who.role == "waiting":
+        return render_template("public/waiting.html", host_phone=g.who.host_phone and shown_phone(g.who.host_phone))
+    if g.who.confirmed:
+        return render_template("public/home.html")
     return render_template("public/start.html")
+
+
+@pages.get("/find")
+def find() -> ResponseReturnValue:
+    """Addresses like what was typed, and always the list of villages."""
+    typed = request.args.get("q", "").replace("\x00", "")[:LONGEST_QUESTION].strip()
+    version = g.who.areas_version
+    named = villages_called(typed, version)
+    addresses = _addresses(typed)
+    area = _area_meant(typed, {village.ref for village in named} if not addresses else set())
+    if area is not None:
+        return redirect(url_for("public.area", ref=area), 303)
+    prefix = url_for("public.area", ref="-").removesuffix("-")
+    found = {"addresses": addresses, "named": named, "villages": villages(version)}
+    return render_template("public/find.html", typed=typed, prefix=prefix, **found)
+
+
+@pages.get("/areas/<ref>")
+def area(ref: str) -> ResponseReturnValue:
+    """A local area as everybody may see it: its name, open or opening soon, its host, its outline."""
+    draft = session.get("join", {})
+    row = area_from_outside(ref, draft.get("home"))
+    if row is None:
+        raise NotHere("area")
+    drawing = outline({row.polygon, row.own_polygon})
+    phone = shown_phone(row.host_phone) if row.host_phone else None
+    return render_template("public/area.html", area=row, drawing=drawing, phone=phone)
 
 
 @pages.get("/healthz")
@@ -23,12 +73,29 @@ def health() -> ResponseReturnValue:
 @pages.get("/behind")
 def behind() -> ResponseReturnValue:
     """Who is behind this?"""
-    return render_template("public/behind.html", who=g.who)
+    return render_template("public/behind.html", phone=g.who.contact_phone and shown_phone(g.who.contact_phone))
 
 
 @pages.post("/language")
 def language() -> ResponseReturnValue:
-    """Choose the language of the pages on this device."""
+    """Choose the language of the pages on this device, and stay on the page."""
     if request.form.get("language") in PAGE_LANGUAGES:
         session["language"] = request.form["language"]
-    return redirect(url_for("public.start"), 303)
+    return redirect(doors.next_page(url_for("public.start")), 303)
+
+
+def _addresses(typed: str) -> list[Location]:
+    """At most seven suggestions out of the register; they depend on the text and the register alone."""
+    found = register.geocode(typed, exactly_one=False, limit=MOST_CHOICES) if typed else None
+    return found if isinstance(found, list) else []
+
+
+def _area_meant(typed: str, named: set[str]) -> str | None:
+    """The ref of the one area that was named, or that holds the point "56.03, 9.86"; else None."""
+    if len(named) == 1:
+        return next(iter(named))
+    point = COORDINATES.fullmatch(typed)
+    if point is None:
+        return None
+    main = places_index(g.who.areas_version).area_at(float(point[2]), float(point[1]))
+    return None if main is None else main.ref
