@@ -88,7 +88,7 @@ class _Intake:
         self._extent = _extent(areas)
         self._file_name = file_name[:200]
         self._now = now
-        self._village_names = {id_: name for id_, name in session.execute(select(Area.id, Area.name)).all()}
+        self._village_names = dict(session.execute(select(Area.id, Area.name)).all())
         self._register_id: int | None = None
         self._doors_of_area: Counter[int] = Counter()
         self._doors_of_cell: Counter[int] = Counter()
