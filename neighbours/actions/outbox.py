@@ -53,19 +53,20 @@ class Contact(Protocol):
     def address(self) -> str: ...
 
 
-class random_ref(GenericFunction[str]):
+class RandomRef(GenericFunction[str]):
     """Sixteen random hex characters made by the database, anew for each row of a set-based INSERT."""
 
+    name = "random_ref"
     type = String()
     inherit_cache = True
 
 
-@compiles(random_ref, "sqlite")
+@compiles(RandomRef, "sqlite")
 def _of_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return "lower(hex(randomblob(8)))"
 
 
-@compiles(random_ref, "postgresql")
+@compiles(RandomRef, "postgresql")
 def _of_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return "substr(replace(CAST(gen_random_uuid() AS varchar), '-', ''), 17)"
 
@@ -94,7 +95,7 @@ def tell_each(session: Session, notices: Notices, *, now: datetime) -> None:
     what = notices.subquery()
     resident_id, kind, thing, thing_id, due_at = what.c
     columns: dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
-        "ref": random_ref(),
+        "ref": RandomRef(),
         "kind": kind,
         "channel": case((Resident.email.is_not(None), "email"), else_="text"),
         "resident_id": Resident.id,
@@ -173,10 +174,10 @@ def pause_after(tries: int) -> timedelta:
     return min(FIRST_PAUSE * longer, LONGEST_PAUSE)
 
 
-def release(worker: str) -> None:
-    """Give back what this worker holds and did not try: it is due again at once."""
+def release(worker: str, *, but: int | None = None) -> None:
+    """Give back what this worker holds and did not try: due again at once. `but`: the one it was in the middle of."""
     with writing() as session:
-        held = update(Dispatch).where(Dispatch.leased_by == worker, Dispatch.status == "due")
+        held = update(Dispatch).where(Dispatch.leased_by == worker, Dispatch.status == "due", Dispatch.id != (but or 0))
         session.execute(held.values(leased_by=None, leased_until=None, tries=Dispatch.tries - 1))
 
 

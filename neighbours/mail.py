@@ -1,0 +1,121 @@
+"""The way out by mail: a plain-text message made of headers that cannot be broken, sent over SMTP or kept in a file.
+
+A demo never sends: what would have gone out lies in the folder `out` of the instance, as for a house without a mail
+server. What a message says is in messages.py; when it is tried again is in actions/outbox.py.
+"""
+
+import os
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from email import policy
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from neighbours.messages import Message
+
+PATIENCE = 15.0
+Send = Callable[[EmailMessage], None]
+
+
+def compose(message: Message, sender: str, sender_name: str, at: datetime) -> EmailMessage:
+    """The mail. Its Message-ID depends on the dispatch alone, so that one sent twice is seen to be the same.
+
+    Raises ValueError when an address or a name would break a header.
+    """
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["From"] = _addressed(sender, " ".join(sender_name.split()))
+    mail["To"] = _addressed(message.to)
+    mail["Subject"] = message.subject
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = f"<{message.ref}@{sender.rpartition('@')[2]}>"
+    # RFC 3834: nobody's "I am on holiday" shall answer a machine.
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.body + "\n", cte="quoted-printable")
+    return mail
+
+
+@contextmanager
+def mail_way(settings: Mapping[str, Any], demo: bool) -> Iterator[Send]:
+    """How mails leave this house: into files for a demo and without SMTP_HOST, else over one connection."""
+    if demo or not settings["SMTP_HOST"]:
+        yield lambda mail: keep_file(settings["INSTANCE"], _file_name(mail), mail.as_bytes())
+        return
+    connection = Connection(settings)
+    try:
+        yield connection.send
+        connection.take_leave()
+    finally:
+        connection.drop()
+
+
+class Connection:
+    """One connection to the mail server, made when the first mail goes and made anew after a failure."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self.settings = settings
+        self.server: smtplib.SMTP | None = None
+
+    def send(self, mail: EmailMessage) -> None:
+        """Hand one mail over. Raises smtplib.SMTPException or OSError."""
+        if self.server is None:
+            self.server = self._connect()
+        try:
+            self.server.send_message(mail)
+        except (smtplib.SMTPException, OSError):
+            self.drop()
+            raise
+
+    def take_leave(self) -> None:
+        """Say goodbye to the server; whatever it answers, the mails are handed over."""
+        if self.server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self.server.quit()
+
+    def drop(self) -> None:
+        """Hang up at once, without a word that a server in trouble might not answer."""
+        server, self.server = self.server, None
+        if server is not None:
+            server.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        server = smtplib.SMTP(self.settings["SMTP_HOST"], self.settings["SMTP_PORT"], timeout=PATIENCE)
+        try:
+            if self.settings["SMTP_STARTTLS"]:
+                server.starttls(context=self.settings.get("SMTP_CONTEXT") or ssl.create_default_context())
+            if self.settings["SMTP_USERNAME"]:
+                server.login(self.settings["SMTP_USERNAME"], self.settings["SMTP_PASSWORD"])
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+def keep_file(instance: Path, name: str, content: bytes) -> None:
+    """Keep what would have gone out in the folder `out`: whole or not at all, for the operator's eyes alone."""
+    folder = Path(instance) / "out"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    part = folder / f".{name}.part"
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+    part.replace(folder / name)
+
+
+def _addressed(address: str, name: str = "") -> Address:
+    if not re.fullmatch(r"[^\s,;<>]+@[^\s,;<>]+", address):
+        raise ValueError("not one address")
+    try:
+        return Address(display_name=name, addr_spec=address)
+    except HeaderParseError as error:
+        raise ValueError("not one address") from error
+
+
+def _file_name(mail: EmailMessage) -> str:
+    return str(mail["Message-ID"]).strip("<>").partition("@")[0] + ".eml"

@@ -1,0 +1,41 @@
+"""What the worker needs to write a message: whom it goes to, what it is about. Never an address of a home."""
+
+from typing import Any
+
+from sqlalchemy import Date, Row, Time, bindparam, select, text
+
+from models import Installation, db
+
+ABOUT = text(
+    """
+    SELECT d.id, r.name, r.email, r.phone, r.status AS resident_status,
+           h.ref AS help_ref, h.title, a.ref AS agreement_ref,
+           coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
+           helper.id = d.resident_id AS is_helper,
+           coalesce(a.when_kind, h.when_kind) AS when_kind, coalesce(a.slots, h.slots) AS slots,
+           CASE WHEN a.id IS NULL THEN h.day ELSE a.day END AS day,
+           CASE WHEN a.id IS NULL THEN h.at_time ELSE a.at_time END AS at_time
+      FROM dispatch d
+      LEFT JOIN resident r ON r.id = d.resident_id
+      LEFT JOIN reply p ON d.thing = 'reply' AND p.id = d.thing_id
+      LEFT JOIN agreement a ON d.thing = 'agreement' AND a.id = d.thing_id
+      LEFT JOIN help_request h
+             ON h.id = coalesce(p.help_request_id, a.help_request_id,
+                                CASE WHEN d.thing = 'help_request' THEN d.thing_id END)
+      LEFT JOIN resident asker ON asker.id = h.asker_id
+      LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
+      LEFT JOIN resident helper ON helper.id = coalesce(p.helper_id, a.helper_id)
+     WHERE d.id IN :ids
+    """
+).bindparams(bindparam("ids", expanding=True))
+
+
+def house() -> Row[Any] | None:
+    """Whether this is a demo, and who it is that writes: demo, operator, contact_email. None before the setup."""
+    return db.session.execute(select(Installation.demo, Installation.operator, Installation.contact_email)).first()  # type: ignore[return-value]
+
+
+def what_they_tell(ids: list[int]) -> dict[int, Row[Any]]:
+    """By dispatch id: name, email, phone of the resident, and title, refs, the two names and when of the thing."""
+    typed = ABOUT.columns(day=Date(), at_time=Time())
+    return {row.id: row for row in db.session.execute(typed, {"ids": ids}).all()} if ids else {}

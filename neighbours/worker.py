@@ -1,0 +1,162 @@
+"""The worker: sends what the outbox holds, and lets run out what is due, until it is told to stop.
+
+It ends within two seconds of TERM or INT: between two messages at once, else when the one in hand is through or
+STOPS_AFTER is over. That one message then stays leased and is tried again later; what was not tried is given back.
+Several workers may run side by side.
+"""
+
+import os
+import secrets
+import signal
+import smtplib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from neighbours.actions import asking, offering, outbox
+from neighbours.clock import now
+from neighbours.mail import Send, compose, mail_way
+from neighbours.messages import Message, NobodyThere, write_message
+from neighbours.queries.outbox import house, what_they_tell
+from neighbours.sms import send_text
+
+A_ROUND = 10
+STOPS_AFTER = 1.5
+EXPIRES_EVERY = timedelta(minutes=1)
+
+
+class Stopped(BaseException):
+    """Raised in the middle of what the worker does when it must end now."""
+
+
+class Worker:
+    """One worker: its name in the leases, whether it was told to stop, what it has in hand."""
+
+    def __init__(self) -> None:
+        self.name = f"{os.getpid()}-{secrets.token_hex(8)}"
+        self.in_hand: int | None = None
+        self.expired_at: datetime | None = None
+        self.stopping = self.resting = False
+
+    def stop(self, *signal_and_frame: object) -> None:
+        """What a signal does: end a rest at once, else give the message in hand a moment."""
+        self.stopping = True
+        if self.resting:
+            raise Stopped
+        signal.setitimer(signal.ITIMER_REAL, STOPS_AFTER)
+
+    def rest(self, seconds: float) -> None:
+        """Sleep; a signal ends it."""
+        self.resting = True
+        if not self.stopping:
+            time.sleep(seconds)
+        self.resting = False
+
+
+def run(app: Flask) -> None:
+    """Work until TERM or INT."""
+    worker = Worker()
+    with _signals(worker):
+        try:
+            while not worker.stopping:
+                if not _try_round(app, worker):
+                    worker.rest(app.config["WORKER_PAUSE"])
+        except Stopped:
+            pass
+    with app.app_context():
+        outbox.release(worker.name, but=worker.in_hand)
+
+
+def work_once(worker: Worker) -> int:
+    """One round in an app context: expire what is due, send up to A_ROUND messages. Returns how many were claimed."""
+    host = house()
+    if host is None:
+        return 0
+    _expire(worker, now())
+    claimed = outbox.claim_due(worker.name, now(), A_ROUND)
+    about = what_they_tell([row.id for row in claimed])
+    with mail_way(current_app.config, host.demo) as send_mail:
+        for row in claimed:
+            if worker.stopping:
+                break
+            _send(worker, row, about[row.id], host, send_mail)
+    return len(claimed)
+
+
+def _try_round(app: Flask, worker: Worker) -> bool:
+    """Whether there may be more to do at once. A database that is not there yet is waited for."""
+    with app.app_context():
+        try:
+            return work_once(worker) == A_ROUND
+        except (OperationalError, ProgrammingError) as error:
+            app.logger.warning("The database cannot be used now (%s).", type(error.orig).__name__)
+            return False
+
+
+def _expire(worker: Worker, moment: datetime) -> None:
+    if worker.expired_at is None or moment - worker.expired_at >= EXPIRES_EVERY:
+        asking.expire_due(moment)
+        offering.expire_due(moment)
+        worker.expired_at = moment
+
+
+def _send(worker: Worker, row: Any, about: Any, host: Any, send_mail: Send) -> None:
+    """One message; whatever goes wrong with it is recorded and does not stop the others."""
+    if now() >= row.leased_until:
+        return
+    worker.in_hand = row.id
+    try:
+        _hand_over(write_message(row, about, host), host, send_mail)
+    except Exception as error:
+        current_app.logger.warning("Message %s did not go out: %s", row.ref, name_of(error))
+        outbox.record_failed(worker.name, row, name_of(error), now(), for_good=is_for_good(error))
+    else:
+        outbox.record_sent(worker.name, row.id, now())
+    worker.in_hand = None
+
+
+def _hand_over(message: Message, host: Any, send_mail: Send) -> None:
+    if message.channel == "text":
+        return send_text(message, current_app.config, now())
+    sender = current_app.config["MAIL_FROM"] or host.contact_email
+    return send_mail(compose(message, sender, host.operator, now()))
+
+
+def name_of(error: Exception) -> str:
+    """What is kept of an error: its kind and the mail server's number, never its words, which hold addresses."""
+    codes = _codes(error)
+    return " ".join([type(error).__name__, *(str(code) for code in codes)])
+
+
+def is_for_good(error: Exception) -> bool:
+    """Whether another try cannot help: nobody there, a header that breaks, a 5xx answer (RFC 5321, 4.2.1)."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return False
+    codes = _codes(error)
+    return isinstance(error, NobodyThere | ValueError) or (bool(codes) and min(codes) >= 500)
+
+
+def _codes(error: Exception) -> list[int]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return sorted({code for code, _words in error.recipients.values()})
+    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+
+
+@contextmanager
+def _signals(worker: Worker) -> Iterator[None]:
+    def cut_short(*signal_and_frame: object) -> None:
+        raise Stopped
+
+    before = {number: signal.signal(number, worker.stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    before[signal.SIGALRM] = signal.signal(signal.SIGALRM, cut_short)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, action in before.items():
+            signal.signal(number, action)

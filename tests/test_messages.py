@@ -1,0 +1,151 @@
+"""What messages say: in the recipient's language, nothing telling in a subject, no header that can be broken."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from models import HelpRequest, Resident
+from neighbours.actions import agreeing, outbox, replying
+from neighbours.actions.moving import Actor
+from neighbours.database import writing
+from neighbours.mail import compose
+from neighbours.messages import Message, NobodyThere, write_message
+from neighbours.queries.outbox import house, what_they_tell
+from neighbours.rules.contact import Contact
+from tests.village import NOW, counted
+from tests.yes import agree, ask, offer, person
+
+LATER = NOW.replace(hour=23)
+PLANTED = ("Søndergaard", "Vestergaard", "Engvej", "8660", "Digital Post", "fredag")
+
+
+def plant(app: Flask) -> None:
+    """Surnames in the names; the address and the title are there already."""
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).where(Resident.name == "Anna").values(name="Anna Søndergaard"))
+        session.execute(update(Resident).where(Resident.name == "Bo").values(name="Bo Vestergaard"))
+
+
+def written(app: Flask) -> dict[str, Message]:
+    """Every message that is due, by kind."""
+    with app.app_context():
+        rows = outbox.claim_due("test", LATER, 100)
+        about = what_they_tell([row.id for row in rows])
+        return {row.kind: write_message(row, about[row.id], house()) for row in rows}
+
+
+@pytest.fixture
+def everything(app: Flask) -> dict[str, Message]:
+    """One message of every kind, in a village where people use their surnames."""
+    help_id, other_id = ask(app), ask(app)
+    anna, bo = Actor(person(app, "Anna")), Actor(person(app, "Bo"))
+    declined = offer(app, help_id, "Carl")
+    agreement_id = agree(app, other_id)
+    with app.app_context():
+        replying.decline(declined, by=anna, now=NOW)
+        agreeing.cancel(agreement_id, by=bo, now=NOW)
+        with writing() as session:
+            outbox.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=1, now=NOW)
+            outbox.tell_code(session, Contact("email", "anna@example.org"), "271828", "da", NOW)
+    plant(app)
+    return written(app)
+
+
+def test_there_is_a_message_of_every_kind(everything: dict[str, Message]) -> None:
+    assert set(everything) == {"somebody_offered", "agreed", "declined", "cancelled", "confirmed", "code"}
+
+
+def test_no_subject_holds_a_name_an_address_or_anybodys_words(everything: dict[str, Message]) -> None:
+    planted = (*PLANTED, "Anna", "Bo", "271828", "example.org")
+    for message in everything.values():
+        assert message.subject and message.body and message.text
+        assert not [word for word in planted if re.search(rf"\b{word}\b", message.subject, re.I)]
+
+
+def test_no_message_at_all_holds_an_address_of_a_home(everything: dict[str, Message]) -> None:
+    for message in everything.values():
+        assert "Engvej" not in message.body + message.text
+
+
+def test_bodies_say_who_what_when_and_where_to_go_on(everything: dict[str, Message]) -> None:
+    assert "Bo Vestergaard" in everything["somebody_offered"].body
+    assert "Hjælp til Digital Post" in everything["agreed"].body
+    assert "Anna Søndergaard" in everything["agreed"].body
+    assert "Bo Vestergaard" in everything["cancelled"].body
+    assert "http://localhost:8000/agreements/" in everything["agreed"].body
+    assert "http://localhost:8000/help/" in everything["somebody_offered"].body
+    assert "271828" in everything["code"].body and "271828" in everything["code"].text
+
+
+def test_a_text_fits_on_a_telephone(everything: dict[str, Message]) -> None:
+    for message in everything.values():
+        assert len(message.text) <= 160 and "\n" not in message.text
+
+
+def test_somebody_unknown_gets_another_body_under_the_same_subject(app: Flask) -> None:
+    with app.app_context(), writing() as session:
+        outbox.tell_code(session, Contact("email", "a@example.org"), "271828", "en", NOW)
+    known = written(app)["code"]
+    with app.app_context(), writing() as session:
+        outbox.tell_code(session, Contact("email", "a@example.org"), None, "en", NOW)
+    unknown = written(app)["code"]
+    assert known.subject == unknown.subject
+    assert "We do not know the address" in unknown.body and "code is:" in known.body
+
+
+def test_the_language_is_the_recipients(app: Flask) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).where(Resident.name == "Bo").values(language="en"))
+    agree(app, ask(app))
+    assert "Friday 5 June" in written(app)["agreed"].body
+
+
+def test_the_language_is_the_recipients_in_danish_too(app: Flask) -> None:
+    agree(app, ask(app))
+    assert "fredag den 5. juni" in written(app)["agreed"].body
+
+
+def test_who_has_left_gets_nothing(app: Flask) -> None:
+    agree(app, ask(app))
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).values(status="left"))
+    with pytest.raises(NobodyThere):
+        written(app)
+
+
+def test_all_messages_of_a_round_are_read_in_one_statement(app: Flask) -> None:
+    agree(app, ask(app))
+    with app.app_context():
+        rows = outbox.claim_due("test", LATER, 100)
+        with counted(app) as statements:
+            assert len(what_they_tell([row.id for row in rows])) == len(rows) == 2
+    assert len(statements) == 1
+
+
+def test_titles_and_names_cannot_break_a_mail(app: Flask) -> None:
+    agree(app, ask(app))
+    with app.app_context(), writing() as session:
+        session.execute(update(HelpRequest).values(title="x\r\nBcc: evil@example.org\r\n\r\n{{ 7*7 }}"))
+        session.execute(update(Resident).where(Resident.name == "Anna").values(name="A\r\nSubject: no"))
+    mail = compose(written(app)["agreed"], "drift@example.org", "Drift\r\nBcc: evil@example.org", NOW)
+    assert mail["Bcc"] is None
+    assert [line for line in mail.as_bytes().split(b"\r\n\r\n")[0].split(b"\r\n") if line.startswith(b"Bcc")] == []
+    assert mail["Subject"] != "no" and "{{ 7*7 }}" in mail.get_content()
+
+
+def test_an_address_that_would_break_a_header_is_refused() -> None:
+    for to in ("a@example.org\r\nBcc: b@example.org", "a@example.org, b@example.org", ""):
+        with pytest.raises(ValueError):
+            compose(Message("ref", "email", to, "s", "b", "t"), "drift@example.org", "Drift", NOW)
+
+
+def test_the_headers_are_those_of_a_machine_and_name_the_message_for_ever() -> None:
+    message = Message("abc123", "email", "a@example.org", "Emne æøå", "Hej 你好", "t")
+    first, second = (compose(message, "drift@example.org", "Prøve Drift", at) for at in (NOW, LATER))
+    assert first["Message-ID"] == second["Message-ID"] == "<abc123@example.org>"
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert first["Date"].datetime == NOW
+    assert first["Subject"] == "Emne æøå" and first.get_content_type() == "text/plain"
+    assert first.get_content().strip() == "Hej 你好"
