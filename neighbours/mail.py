@@ -25,10 +25,14 @@ PATIENCE = 15.0
 Send = Callable[[EmailMessage], None]
 
 
+class BadAddress(ValueError):
+    """No mail can go there: it would break a header."""
+
+
 def compose(message: Message, sender: str, sender_name: str, at: datetime) -> EmailMessage:
     """The mail. Its Message-ID depends on the dispatch alone, so that one sent twice is seen to be the same.
 
-    Raises ValueError when an address or a name would break a header.
+    Raises BadAddress when an address is not exactly one.
     """
     mail = EmailMessage(policy=policy.SMTP)
     mail["From"] = _addressed(sender, " ".join(sender_name.split()))
@@ -89,7 +93,7 @@ class Connection:
         server = smtplib.SMTP(self.settings["SMTP_HOST"], self.settings["SMTP_PORT"], timeout=PATIENCE)
         try:
             if self.settings["SMTP_STARTTLS"]:
-                server.starttls(context=self.settings.get("SMTP_CONTEXT") or ssl.create_default_context())
+                server.starttls(context=ssl.create_default_context())
             if self.settings["SMTP_USERNAME"]:
                 server.login(self.settings["SMTP_USERNAME"], self.settings["SMTP_PASSWORD"])
         except BaseException:
@@ -110,11 +114,11 @@ def keep_file(instance: Path, name: str, content: bytes) -> None:
 
 def _addressed(address: str, name: str = "") -> Address:
     if not re.fullmatch(r"[^\s,;<>]+@[^\s,;<>]+", address):
-        raise ValueError("not one address")
+        raise BadAddress
     try:
         return Address(display_name=name, addr_spec=address)
     except HeaderParseError as error:
-        raise ValueError("not one address") from error
+        raise BadAddress from error
 
 
 def _file_name(mail: EmailMessage) -> str:

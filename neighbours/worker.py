@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from neighbours.actions import asking, offering, outbox
 from neighbours.clock import now
-from neighbours.mail import Send, compose, mail_way
+from neighbours.mail import BadAddress, Send, compose, mail_way
 from neighbours.messages import Message, NobodyThere, write_message
 from neighbours.queries.outbox import house, what_they_tell
 from neighbours.sms import send_text
@@ -138,7 +138,7 @@ def is_for_good(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return False
     codes = _codes(error)
-    return isinstance(error, NobodyThere | ValueError) or (bool(codes) and min(codes) >= 500)
+    return isinstance(error, NobodyThere | BadAddress) or (bool(codes) and min(codes) >= 500)
 
 
 def _codes(error: Exception) -> list[int]:

@@ -10,7 +10,7 @@ from models import HelpRequest, Resident
 from neighbours.actions import agreeing, outbox, replying
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
-from neighbours.mail import compose
+from neighbours.mail import BadAddress, compose
 from neighbours.messages import Message, NobodyThere, write_message
 from neighbours.queries.outbox import house, what_they_tell
 from neighbours.rules.contact import Contact
@@ -137,7 +137,7 @@ def test_titles_and_names_cannot_break_a_mail(app: Flask) -> None:
 
 def test_an_address_that_would_break_a_header_is_refused() -> None:
     for to in ("a@example.org\r\nBcc: b@example.org", "a@example.org, b@example.org", ""):
-        with pytest.raises(ValueError):
+        with pytest.raises(BadAddress):
             compose(Message("ref", "email", to, "s", "b", "t"), "drift@example.org", "Drift", NOW)
 
 
