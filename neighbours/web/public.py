@@ -11,6 +11,7 @@ from neighbours.geocoding import Register
 from neighbours.language import PAGE_LANGUAGES
 from neighbours.places_index import places_index, villages, villages_called
 from neighbours.queries.areas import area_from_outside
+from neighbours.queries.health import is_migrated
 from neighbours.queries.register import addresses_like
 from neighbours.rules.contact import shown_phone
 from neighbours.rules.errors import NotHere
@@ -66,8 +67,8 @@ def area(ref: str) -> ResponseReturnValue:
 
 @pages.get("/healthz")
 def health() -> ResponseReturnValue:
-    """For machines: 200 when the database answers and is migrated."""
-    return {"status": "ok"}
+    """For machines: 200 when the database answers and is migrated, else 503."""
+    return ({"status": "ok"}, 200) if is_migrated() else ({"status": "not ready"}, 503)
 
 
 @pages.get("/behind")
