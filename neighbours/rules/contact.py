@@ -59,9 +59,10 @@ def shown_contact(contact: Contact) -> str:
 
 def shown_phone(number: str) -> str:
     """+4512345678 as "+45 12 34 56 78"; every number may be typed in again as it is shown."""
+    plain = number.replace(" ", "")
     for code, size in (("+45", 2), ("+31", 3)):
-        if number.startswith(code):
-            return " ".join([code, *_pieces(number.removeprefix(code), size)])
+        if plain.startswith(code):
+            return " ".join([code, *_pieces(plain.removeprefix(code), size)])
     return number
 
 

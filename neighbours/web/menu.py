@@ -63,7 +63,10 @@ def menu(who: Who | None) -> list[Entry]:
 
 def foot_menu(who: Who | None) -> list[Entry]:
     """The links at the foot; nothing when nobody knows who is asking, as on the page for a broken database."""
-    return [entry for entry in FOOT if who is not None and _is_open(entry, who)]
+    if who is None:
+        return []
+    useless = "sign-in" if who.signed_in else "sign-out"
+    return [entry for entry in FOOT if entry.name != useless and _is_open(entry, who)]
 
 
 def _is_open(entry: Entry, who: Who) -> bool:
