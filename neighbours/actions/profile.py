@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from models import Address, Area, Cell, Door, Home, Resident, Willing
+from models import Address, Area, Cell, Door, HelpRequest, Home, Offer, Resident, Willing
 from neighbours.actions.moving import Actor, record
 from neighbours.actions.one_time_codes import HERE, Proof, use_code
 from neighbours.database import writing
@@ -19,9 +19,7 @@ from neighbours.rules.errors import NotHere
 from neighbours.sealing import unseal
 
 
-def change_details(
-    resident_id: int, *, name: str, languages: int, language: str, now: datetime
-) -> None:
+def change_details(resident_id: int, *, name: str, languages: int, language: str, now: datetime) -> None:
     """The name to be shown, the languages spoken (a mask), the language of pages and letters."""
     with writing() as session:
         _change(
@@ -66,15 +64,12 @@ def change_help(
 def change_shown(resident_id: int, village_only: bool, now: datetime) -> None:
     """Show the village only, or the corner of it again: the corner is found by opening the person's own home.
 
-    Help requests and offers that are out already keep the cell they were posted with.
+    What is out already goes to the whole cell too when the village is to be shown only. The other way round it stays:
+    nobody is shown more closely than when they posted.
     """
     with writing() as session:
         whole_id, home = _whole_and_home(session, resident_id)
-        corner_id = (
-            None
-            if village_only or home is None
-            else _corner(session, resident_id, home)
-        )
+        corner_id = None if village_only or home is None else _corner(session, resident_id, home)
         cell_id = whole_id if corner_id is None else corner_id
         _change(
             session,
@@ -84,6 +79,8 @@ def change_shown(resident_id: int, village_only: bool, now: datetime) -> None:
             village_only=village_only,
             cell_id=cell_id,
         )
+        if village_only:
+            _hide_what_is_out(session, resident_id, whole_id)
 
 
 def take_break(resident_id: int, until: date | None, now: datetime) -> None:
@@ -100,13 +97,9 @@ def change_contact(resident_id: int, proof: Proof, now: datetime) -> None:
         _change(session, resident_id, "contact", now, **{column: proof.contact.address})
 
 
-def _change(
-    session: Session, resident_id: int, move: str, now: datetime, **values: Any
-) -> None:
+def _change(session: Session, resident_id: int, move: str, now: datetime, **values: Any) -> None:
     own = (Resident.id == resident_id, Resident.status.in_(HERE))
-    row = session.execute(
-        update(Resident).where(*own).values(**values).returning(Resident.status)
-    ).first()
+    row = session.execute(update(Resident).where(*own).values(**values).returning(Resident.status)).first()
     if row is None:
         raise NotHere("resident")
     record(
@@ -118,6 +111,11 @@ def _change(
         by=Actor(resident_id),
         now=now,
     )
+
+
+def _hide_what_is_out(session: Session, resident_id: int, whole_id: int) -> None:
+    for thing, owner in ((HelpRequest, HelpRequest.asker_id), (Offer, Offer.resident_id)):
+        session.execute(update(thing).where(owner == resident_id).values(cell_id=whole_id))
 
 
 def _whole_and_home(session: Session, resident_id: int) -> tuple[int, bytes | None]:
@@ -139,22 +137,11 @@ def _corner(session: Session, resident_id: int, sealed: bytes) -> int | None:
     """The cell of the own door, as long as it lies in the area that the neighbour belongs to now."""
     home = unseal(f"home:{resident_id}", sealed)
     main = aliased(Area)
-    found = (
-        select(Door.cell_id)
-        .join(Cell, Cell.id == Door.cell_id)
-        .join(Area, Area.id == Cell.area_id)
-    )
+    found = select(Door.cell_id).join(Cell, Cell.id == Door.cell_id).join(Area, Area.id == Cell.area_id)
     found = found.join(main, main.id == func.coalesce(Area.joined_to_id, Area.id))
-    found = found.join(
-        Resident, (Resident.area_id == main.id) & (Resident.id == resident_id)
-    )
+    found = found.join(Resident, (Resident.area_id == main.id) & (Resident.id == resident_id))
     if "door" in home:
         return session.scalar(found.where(Door.id == home["door"]))
-    by_words = [
-        getattr(Address, part) == home[part]
-        for part in ("street", "number", "unit", "postcode", "city")
-    ]
-    found = found.join(Address, Address.door_id == Door.id).where(
-        Address.street_folded == fold(home["street"])
-    )
+    by_words = [getattr(Address, part) == home[part] for part in ("street", "number", "unit", "postcode", "city")]
+    found = found.join(Address, Address.door_id == Door.id).where(Address.street_folded == fold(home["street"]))
     return session.scalar(found.where(*by_words).order_by(Door.id).limit(1))
