@@ -11,7 +11,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard neighbours/translations/*/LC_MESSA
 .DEFAULT_GOAL := run
 
 run: no-database-url ready
-	@DEMO=1 $(FLASK) demo
+	@DEMO=1 $(FLASK) demo --first-start
 	@DEMO=1 exec $(FLASK) serve --with-parent
 
 setup: ready

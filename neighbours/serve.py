@@ -39,19 +39,20 @@ def serve(with_parent: bool) -> None:
     lock_file = Path(settings["INSTANCE"]) / f"{mark}.lock"
     try:
         with keep_alone(lock_file) as lock, listen(settings["HOST"], settings["PORT"]) as listener:
-            print(f"process {os.getpid()}, {address_of(listener)}", file=lock, flush=True)
-            click.echo("\n".join([address_of(listener), *(sign_in_names() if mark == "demo" else ())]))
+            address = address_of(listener)
+            print(f"process {os.getpid()}, {address}", file=lock, flush=True)
+            click.echo("\n".join([address, *(sign_in_names(address) if mark == "demo" else ())]))
             web = web_command(listener.fileno(), settings["WORKERS"], settings["THREADS"])
             sys.exit(supervise(web, worker_command(), current_app.root_path, listener.fileno()))
     except OSError as error:
         raise click.ClickException(str(error)) from error
 
 
-def sign_in_names() -> Iterator[str]:
-    """Who the demo lets one be, a line each."""
+def sign_in_names(address: str) -> Iterator[str]:
+    """Where and as whom the demo lets one sign in, a line each."""
     people = read("people")
     names = {person["key"]: person["name"] for person in [*people["residents"], *people["officials"]]}
-    yield "The demo village is open. Sign in as:"
+    yield f"The demo village is open. On {address}/demo you sign in as:"
     for person in people["demo_sign_in"]:
         yield f"  {names[person['key']]} ({person['role']})"
 

@@ -42,7 +42,7 @@ def hang_doors(app: Flask) -> None:
     # After the doors, so that a closed page says so before a form token is asked for.
     csrf.init_app(app)
     app.after_request(_send_out)
-    app.context_processor(lambda: {"who": g.get("who")})
+    app.context_processor(lambda: {"who": g.get("who"), "is_demo_visitor": is_demo_visitor})
 
 
 def sign_in(token: str) -> None:
@@ -84,6 +84,8 @@ def _load(token: str) -> Who | None:
 def _come_in() -> ResponseReturnValue | None:
     if request.endpoint in OPEN_ALWAYS:
         return None
+    if "\0" in request.path:  # PostgreSQL refuses it in any text: nothing is called so
+        abort(404)
     # Touching current_user loads the person once; without a cookie nothing is loaded yet.
     if not current_user.is_authenticated and g.get("who") is None:
         g.who = who(None, now())
@@ -97,14 +99,17 @@ def _come_in() -> ResponseReturnValue | None:
 def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
     if request.endpoint is None or (request.blueprint == "demo" and not is_demo_visitor(person)):
         abort(404)
+    # No ref holds it, and PostgreSQL cannot be asked for it.
+    if "\x00" in request.path:
+        abort(404)
     if opens(request.endpoint, request.method, person.role):
         return None
     if not is_known(request.endpoint, request.method):
         abort(404)
-    if person.role == "stranger":
-        flash(_("Please sign in first."))
-        return redirect(url_for("signing_in.contact", next=_return_path()), 303)
-    abort(403)
+    if person.role != "stranger":
+        abort(403)
+    flash(_("Please sign in first."))
+    return redirect(url_for("signing_in.contact", next=_return_path()), 303)
 
 
 def is_demo_visitor(person: Who) -> bool:

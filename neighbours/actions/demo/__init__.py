@@ -16,7 +16,7 @@ from models import Area, Door, Resident
 from neighbours.actions.addresses import import_addresses
 from neighbours.actions.areas import import_areas
 from neighbours.actions.demo.help import add_offers, add_requests
-from neighbours.actions.demo.people import add_people
+from neighbours.actions.demo.people import add_people, ref_of
 from neighbours.actions.setup import mark_of, set_up
 from neighbours.database import writing
 from neighbours.geo.areas import draft_areas
@@ -62,7 +62,10 @@ def _mark(people: dict[str, Any], now: datetime) -> None:
     if mark is None:
         who = people["operator"]
         operator = {"operator": who["name"], "contact_email": who["email"], "contact_phone": who["phone"]}
-        officials = [{name: value for name, value in person.items() if name != "key"} for person in people["officials"]]
+        columns = ("name", "role", "email", "phone", "language")
+        officials = [
+            {name: person[name] for name in columns} | {"ref": ref_of(person["key"])} for person in people["officials"]
+        ]
         set_up(operator | {"language": who["language"]}, people["municipality"], officials, now, demo=True)
 
 

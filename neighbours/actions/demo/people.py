@@ -34,6 +34,7 @@ class Ids:
     """What the demo's keys stand for, and the one time zone of its municipality."""
 
     zone: str
+    tried: frozenset[str] = frozenset()
     areas: dict[str, Area] = field(default_factory=dict)
     people: dict[str, Resident] = field(default_factory=dict)
     assisted: dict[str, AssistedPerson] = field(default_factory=dict)
@@ -43,7 +44,7 @@ class Ids:
 def add_people(session: Session, data: dict[str, Any], now: datetime) -> Ids:
     """Add everything of people.json but the municipality and its officials."""
     municipality = session.execute(select(Municipality)).scalar_one()
-    ids = Ids(municipality.zone)
+    ids = Ids(municipality.zone, frozenset(person["key"] for person in data["demo_sign_in"]))
     for area in session.execute(select(Area)).scalars():
         main = session.get(Area, area.joined_to_id) if area.joined_to_id else area
         ids.areas[area.key] = main or area
@@ -63,12 +64,18 @@ def mask_of(days: list[str], parts: list[str]) -> int:
     return slot_mask([DAYS.index(day) for day in days], parts)
 
 
+def ref_of(key: str) -> str:
+    """What a URL names the person by: fixed, because a demo's people may change their names, and are tried by it."""
+    return f"demo-{key}"[:16]
+
+
 def _add_resident(session: Session, person: dict[str, Any], ids: Ids, now: datetime) -> Resident:
     area = ids.areas[person["area"]]
     joined = now - timedelta(days=person["joined_days_ago"])
     copied = ("name", "email", "phone", "share_phone", "language", "reach", "village_only", "status", "confirmed_how")
+    known = {"ref": ref_of(person["key"])} if person["key"] in ids.tried else {}
     row = Resident(
-        **{name: person.get(name) for name in copied},
+        **{name: person.get(name) for name in copied} | known,
         languages=language_mask(person["languages"]),
         slots=mask_of(person["days"], person["parts"]),
         area_id=area.id,
@@ -93,7 +100,9 @@ def _cell(session: Session, person: dict[str, Any], area: Area) -> int:
 
 def _door(session: Session, address: dict[str, str]) -> Row[Any]:
     wanted = [getattr(Address, name) == address[name] for name in ("street", "number", "unit", "postcode")]
-    return session.execute(select(Address.city, Door.cell_id).join(Door, Door.id == Address.door_id).where(*wanted)).one()
+    return session.execute(
+        select(Address.city, Door.cell_id).join(Door, Door.id == Address.door_id).where(*wanted)
+    ).one()
 
 
 def _add_home(session: Session, address: dict[str, str], now: datetime, **owner: int) -> None:
