@@ -1,7 +1,7 @@
 """Facts of a row in plain words, in the page's own language: when, how long, how far, where, which languages.
 
 Pages, mails and print-outs say it alike because they all ask here. The words for single codes are in labels.py;
-not here: whole sentences of a page, and why somebody sees something (rules/reasons.py and its template).
+not here: the sentences of a single page, and which reasons there are (rules/reasons.py).
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,14 @@ from neighbours.geo.bands import ABOUT_1_KM, CORNER, UP_TO_3_KM, UP_TO_10_KM, VI
 from neighbours.labels import LANGUAGES
 from neighbours.language import _, _l, format_clock, format_day, ngettext
 from neighbours.rules.languages import languages_of
+from neighbours.rules.reasons import (
+    FITS_YOUR_DAYS,
+    IN_YOUR_CORNER,
+    IN_YOUR_VILLAGE,
+    NEAR_IN_YOUR_VILLAGE,
+    YOU_LIKE_IT,
+    Reason,
+)
 from neighbours.rules.slots import PARTS, WHENEVER, parts_of, weekdays_of
 
 IN_THE = {"morning": _l("in the morning"), "afternoon": _l("in the afternoon"), "evening": _l("in the evening")}
@@ -27,6 +35,20 @@ ON_DAYS = (
 
 WORKING_DAYS = [0, 1, 2, 3, 4]
 WEEKEND = [5, 6]
+
+LIKING = {
+    "garden": _l("you like to help in gardens"),
+    "snow": _l("you like to clear snow"),
+    "errands": _l("you like to run errands"),
+    "lift": _l("you like to give a lift"),
+    "digital": _l("you like to help with computers and phones"),
+    "home": _l("you like to do small jobs at home"),
+    "pets": _l("you like to look after pets and plants"),
+    "cooking": _l("you like to help with cooking and laundry"),
+    "company": _l("you like to keep somebody company"),
+    "papers": _l("you like to help with papers"),
+    "other": _l("you like to help with all sorts of things"),
+}
 
 PLACES = {
     "home": _l("at home"),
@@ -85,9 +107,37 @@ def where_words(row: Any) -> str:
     return said or str(PLACES.get(row.place_kind, ""))
 
 
-def helpers_words(places: int) -> str:
-    """How many helpers, where it is more than one: "3 helpers wanted"."""
-    return "" if places < 2 else ngettext("%(num)s helper wanted", "%(num)s helpers wanted", places)
+def helpers_words(places: int, taken: int = 0) -> str:
+    """How many helpers, where it is more than one: "3 helpers wanted", "1 more helper wanted"; else nothing."""
+    if places < 2 or taken >= places:
+        return ""
+    if not taken:
+        return ngettext("%(num)s helper wanted", "%(num)s helpers wanted", places)
+    return ngettext("%(num)s more helper wanted", "%(num)s more helpers wanted", places - taken)
+
+
+def size_words(row: Any) -> str:
+    """How much it is, of a row with minutes, places and taken: "1 hour · 2 helpers wanted"."""
+    return " · ".join(words for words in (how_long(row.minutes), helpers_words(row.places, row.taken)) if words)
+
+
+def why_words(found: Sequence[Reason], area_name: str, viewer_area_name: str) -> str:
+    """The one true sentence: "It is in your corner of Veng, and you like to help in gardens." """
+    place = _place_words(found[0], area_name, viewer_area_name)
+    also = [_also_words(reason) for reason in found[1:]]
+    if not also:
+        return _("%(place)s.", place=place)
+    return _("%(place)s, and %(reasons)s.", place=place, reasons=both(also))
+
+
+def why_tag(found: Sequence[Reason]) -> str:
+    """The shortest reason besides the place, for a card: "Fits your Fridays"; else nothing."""
+    for reason in reversed(found):
+        if reason.code == FITS_YOUR_DAYS:
+            return _("Fits your %(days)s", days=_own_days(reason.about))
+        if reason.code == YOU_LIKE_IT:
+            return _("You like to help with this")
+    return ""
 
 
 def languages_words(mask: int) -> str:
@@ -142,3 +192,26 @@ def _far_words(band: int) -> str:
     if band == UP_TO_3_KM:
         return _("1–3 km")
     return _("3–10 km") if band == UP_TO_10_KM else _("further")
+
+
+def _place_words(reason: Reason, area_name: str, viewer_area_name: str) -> str:
+    if reason.code == IN_YOUR_CORNER:
+        return _("It is in your corner of %(area)s", area=area_name)
+    if reason.code == IN_YOUR_VILLAGE:
+        return _("It is in %(area)s", area=area_name)
+    far = _far_words(reason.about)
+    if reason.code == NEAR_IN_YOUR_VILLAGE:
+        return _("It is in %(area)s too (%(far)s)", area=area_name, far=far)
+    return _("It is in %(area)s, next to %(own)s (%(far)s)", area=area_name, own=viewer_area_name, far=far)
+
+
+def _also_words(reason: Reason) -> str:
+    if reason.code == YOU_LIKE_IT:
+        return str(LIKING[reason.about])
+    return _("it fits your %(days)s", days=_own_days(reason.about))
+
+
+def _own_days(slots: int) -> str:
+    """One weekday, or two, by name; more are just days."""
+    days = weekdays_of(slots)
+    return both([ON_DAYS[day] for day in days]) if len(days) < 3 else _("days")

@@ -14,10 +14,10 @@ NEAREST = 5
 NEARBY = """
     SELECT 'nearby' AS part, row_number() OVER (ORDER BY near.band, h.urgent DESC, h.opened_at, h.id) AS place,
            h.ref, h.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
-           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.place_kind, p.name AS place_name,
-           h.place_text, h.urgent, near.band, area.label AS area_name, 0 AS replies,
-           EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = h.kind) AS helps,
-           mine.status AS who, NULL AS phone
+           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
+           h.place_text, h.urgent, near.band, area.label AS area_name,
+           EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = h.kind) AS likes,
+           mine.status AS reply_status, 0 AS replies, FALSE AS helps, NULL AS who, NULL AS phone
       FROM ({nearest}) near
       JOIN help_request h ON h.id = near.id
       JOIN area ON area.id = near.area_b
@@ -35,8 +35,8 @@ HOME = mine.in_parts(STANDING_AGREEMENTS, NEARBY, WAITING_REPLIES, OPEN_OFFERS)
 def home(viewer: Viewer, now: datetime) -> dict[str, list[Row[Any]]]:
     """The parts `agreement` (standing), `nearby` (five), `reply` (waiting for an answer), `offer` (open).
 
-    Columns as in mine.py. Of `nearby`: band and area_name say how far, `helps` that one likes to help with the kind,
-    `who` the state of one's own reply.
+    Columns as in mine.py; of `nearby` also band and area_name (how far), likes (one likes to help with this kind) and
+    reply_status (of one's own reply).
     """
     given = {"me": viewer.resident_id, "cell": viewer.cell_id, "undo_since": now - UNDO, "most": mine.MOST}
     return mine.parts_of(HOME, given | {"skip": 0, "nearest": NEAREST})

@@ -17,8 +17,9 @@ MOST = 40  # of each part; what is older has been closed for long
 AGREEMENTS = """
     SELECT 'agreement' AS part, row_number() OVER (ORDER BY g.status, coalesce(g.day, '9999-12-31'), g.id) AS place,
            g.ref, g.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
-           g.when_kind, g.day, g.at_time, g.slots, h.minutes, h.places, h.place_kind, p.name AS place_name,
-           h.place_text, h.urgent, 0 AS band, '' AS area_name, 0 AS replies, g.helper_id = :me AS helps,
+           g.when_kind, g.day, g.at_time, g.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
+           0 AS replies, g.helper_id = :me AS helps,
            CASE WHEN g.helper_id = :me THEN coalesce(asker.name, assisted.name) ELSE helper.name END AS who,
            CASE WHEN g.status <> 'agreed' OR NOT (g.asker_shares_phone AND g.helper_shares_phone) THEN NULL
                 WHEN g.helper_id = :me THEN coalesce(asker.phone, assisted.phone) ELSE helper.phone END AS phone
@@ -41,8 +42,9 @@ REPLIES = """
                  SELECT 1 FROM step WHERE step.thing = 'reply' AND step.thing_id = r.id AND step.move = 'decline'
                                       AND step.at >= :undo_since) THEN 'offered' ELSE r.status END AS status,
            h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
-           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.place_kind, p.name AS place_name,
-           h.place_text, h.urgent, 0 AS band, '' AS area_name, 0 AS replies, r.helper_id = :me AS helps,
+           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
+           0 AS replies, TRUE AS helps,
            coalesce(asker.name, assisted.name) AS who, NULL AS phone
       FROM reply r
       JOIN help_request h ON h.id = r.help_request_id
@@ -55,10 +57,10 @@ REPLIES = """
 REQUESTS = """
     SELECT 'request' AS part, row_number() OVER (ORDER BY h.id DESC) AS place,
            h.ref, h.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
-           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.place_kind, p.name AS place_name,
-           h.place_text, h.urgent, 0 AS band, '' AS area_name,
+           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
            (SELECT count(*) FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered') AS replies,
-           h.id IS NULL AS helps, assisted.name AS who, NULL AS phone
+           FALSE AS helps, assisted.name AS who, NULL AS phone
       FROM help_request h
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN place p ON p.id = h.place_id
@@ -70,9 +72,10 @@ OFFERS = """
     SELECT 'offer' AS part, row_number() OVER (ORDER BY o.id DESC) AS place,
            o.ref, o.status, o.status AS help_status, o.ref AS help_ref, o.kind, o.title, o.language,
            'weekdays' AS when_kind, CAST(NULL AS date) AS day, CAST(NULL AS time) AS at_time, o.slots,
-           CAST(NULL AS integer) AS minutes, 1 AS places,
-           NULL AS place_kind, NULL AS place_name, NULL AS place_text, o.id IS NULL AS urgent, 0 AS band,
-           '' AS area_name, 0 AS replies, o.id IS NOT NULL AS helps, NULL AS who, NULL AS phone
+           CAST(NULL AS integer) AS minutes, 1 AS places, 0 AS taken,
+           NULL AS place_kind, NULL AS place_name, NULL AS place_text, FALSE AS urgent, 0 AS band,
+           '' AS area_name, FALSE AS likes, NULL AS reply_status, 0 AS replies, TRUE AS helps,
+           NULL AS who, NULL AS phone
       FROM offer o
      WHERE o.resident_id = :me
     """
@@ -84,8 +87,8 @@ def mine(resident_id: int, now: datetime) -> dict[str, list[Row[Any]]]:
     """The parts `agreement`, `reply`, `request` and `offer`, each in its order; parts without a row are left out.
 
     Rows: part, ref, status, help_status and help_ref (of the request that it is about), kind, title, language,
-    when_kind, day, at_time, slots, minutes, places, place_kind, place_name, place_text, urgent, replies (that wait
-    for an answer), helps (one is the helper), who (the other's name), phone (the other's, while both share theirs).
+    when_kind, day, at_time, slots, minutes, places, taken, place_kind, place_name, place_text, urgent, replies (that
+    wait for an answer), helps (one is the helper), who (the other's name), phone (the other's, while both share).
     A "no thank you" of the last ten minutes still reads offered: it can be taken back.
     """
     return parts_of(IN_PARTS, {"me": resident_id, "undo_since": now - UNDO, "most": MOST})
@@ -95,7 +98,7 @@ def in_parts(*parts: str) -> TextualSelect:
     """One statement of several parts with the same columns, each cut to :most rows."""
     cut = [CUT.replace("{part}", part) for part in parts]
     whole = text(" UNION ALL ".join(cut) + " ORDER BY part, place").bindparams(bindparam("undo_since", type_=Moment()))
-    return whole.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean())
+    return whole.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean(), likes=Boolean())
 
 
 def parts_of(statement: TextualSelect, given: dict[str, Any]) -> dict[str, list[Row[Any]]]:

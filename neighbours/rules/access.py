@@ -114,6 +114,26 @@ ACCESS: Mapping[str, Methods] = {
     "host.letter": {"GET": OWN_HOST},
     # The municipality, in the background
     "municipality.overview": {"GET": OFFICIALS},
+    # What is nearby, one request, one offer, and one's own help
+    "nearby.list": {"GET": CONFIRMED},
+    "nearby.offers": {"GET": CONFIRMED},
+    "help.one": {"GET": WITHIN_REACH},
+    "offers.one": {"GET": WITHIN_REACH},
+    "mine.list": {"GET": CONFIRMED},
+    # Yes: replies and agreements
+    "replies.reply": {"POST": WITHIN_REACH - ASKER},
+    "replies.accept": {"POST": ASKER},
+    "replies.decline": {"POST": ASKER},
+    "replies.undo": {"POST": ASKER},
+    "replies.withdraw": {"POST": HELPER},
+    "agreements.one": {"GET": THE_TWO},
+    "agreements.cancel": {"POST": THE_TWO},
+    "agreements.done": {"POST": THE_TWO},
+    "agreements.missed": {"POST": THE_TWO},
+    "agreements.undo": {"POST": THE_TWO},
+    "agreements.open_address": {"POST": ASKER},
+    "agreements.share_phone": {"POST": THE_TWO},
+    "agreements.thanks": {"POST": THE_TWO},
     # The demo village: also needs the mark in the database and a visitor on this machine
     "demo.choose": {"GET": EVERYBODY},
     "demo.sign_in": {"POST": EVERYBODY},

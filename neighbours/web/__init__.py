@@ -1,6 +1,6 @@
 """Routes: read the form, ask the rule, call the action, render. No SQL and no rule of its own."""
 
-from neighbours.web import account, ask, host, joining, municipality, offer, public, signing_in
+from neighbours.web import account, ask, demo, help, host, joining, mine, municipality, nearby, offer, offers, public, signing_in
 
 PAGES = (
     public.pages,
@@ -9,6 +9,11 @@ PAGES = (
     account.pages,
     host.pages,
     municipality.pages,
+    demo.pages,
     ask.pages,
     offer.pages,
+    nearby.pages,
+    help.pages,
+    offers.pages,
+    mine.pages,
 )

@@ -16,6 +16,7 @@ from neighbours.queries.register import addresses_like
 from neighbours.rules.contact import shown_phone
 from neighbours.rules.errors import NotHere
 from neighbours.web import doors
+from neighbours.web.mine import home_page
 
 pages = Blueprint("public", __name__)
 
@@ -34,7 +35,7 @@ def start() -> ResponseReturnValue:
     if g.who.role == "waiting":
         return render_template("public/waiting.html", host_phone=g.who.host_phone and shown_phone(g.who.host_phone))
     if g.who.confirmed:
-        return render_template("public/home.html")
+        return home_page()
     return render_template("public/start.html")
 
 
