@@ -45,8 +45,10 @@ def put_draft(session: Session, thing: Draftable, resident_id: int, ref: str, wh
     The same form sent twice, also at the same moment, is one draft. A form sent again after its draft was opened
     changes nothing when the words are the same, and begins a new draft when they are others.
     """
+    if not REF.fullmatch(ref):
+        ref = new_ref()
     taken = _holder_of(session, thing, resident_id, ref)
-    if taken is None and REF.fullmatch(ref):
+    if taken is None:
         try:
             with session.begin_nested():
                 return _new_draft(session, thing, resident_id, ref, what, now)
