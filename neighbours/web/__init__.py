@@ -1,6 +1,22 @@
 """Routes: read the form, ask the rule, call the action, render. No SQL and no rule of its own."""
 
-from neighbours.web import account, ask, demo, help, host, joining, mine, municipality, nearby, offer, offers, public, signing_in
+from neighbours.web import (
+    account,
+    agreements,
+    ask,
+    demo,
+    help,
+    host,
+    joining,
+    mine,
+    municipality,
+    nearby,
+    offer,
+    offers,
+    public,
+    replies,
+    signing_in,
+)
 
 PAGES = (
     public.pages,
@@ -16,4 +32,6 @@ PAGES = (
     help.pages,
     offers.pages,
     mine.pages,
+    replies.pages,
+    agreements.pages,
 )
