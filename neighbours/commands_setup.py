@@ -1,5 +1,7 @@
 """`flask setup` starts a real installation, `flask demo` a demo village. Neither touches what the other made.
 
+`flask add-host` gives an area its association and first local host, who lets the next ones in.
+
 What they say goes to the terminal in English. Not here: what an answer may be (rules/setting_up.py), storing (actions).
 """
 
@@ -12,6 +14,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from models import db
+from neighbours.actions import first_host
 from neighbours.actions.demo import load_demo
 from neighbours.actions.setup import set_up
 from neighbours.clock import now
@@ -52,8 +55,9 @@ QUESTIONS = (
 
 
 def register(app: Flask) -> None:
-    """Give the app its `flask setup` and `flask demo` commands."""
+    """Give the app its commands."""
     app.cli.add_command(setup)
+    app.cli.add_command(add_host)
     app.cli.add_command(demo)
 
 
@@ -82,6 +86,27 @@ def setup(**given: str | None) -> None:
         raise click.ClickException(error.message) from error
     click.echo(f"Set up. {answers['person']} signs in with {answers['email']}.")
     click.echo(f'Next: flask import-areas FILE --municipality "{answers["municipality"]}", then make serve.')
+    click.echo("The first local host joins on the start page; then: flask add-host --help")
+
+
+@click.command("add-host")
+@click.option("--contact", required=True, metavar="TEXT", help="E-mail or telephone that the neighbour joined with.")
+@click.option(
+    "--association", required=True, metavar="NAME", help="Village association that runs the neighbour's area."
+)
+@click.option("--label", default="Borgerforening", metavar="TEXT", help="What the association calls its kind.")
+@click.option("--name", metavar="NAME", help="Which neighbour, where several share the contact.")
+@with_appcontext
+def add_host(contact: str, association: str, label: str, name: str | None) -> None:
+    """Make a neighbour who has joined the first local host of an association."""
+    try:
+        known_as = rules.read_name(association, 120), rules.read_name(label, 80)
+        person = first_host.add_host(rules.read_any_contact(contact), name, *known_as, now())
+    except Refused as error:
+        raise click.ClickException(error.message) from error
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{person.name} is local host in {person.area_name} for {association}.")
 
 
 @click.command()

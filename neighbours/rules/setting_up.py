@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from zoneinfo import ZoneInfo, available_timezones
 
-from neighbours.rules.contact import read_contact
+from neighbours.rules.contact import Contact, read_contact
 from neighbours.rules.texts import tidy_line
 
 ZONES = {"DK": "Europe/Copenhagen", "NL": "Europe/Amsterdam"}
@@ -18,6 +18,14 @@ def read_name(text: str, most: int) -> str:
         return tidy_line(text, most, may_hold_numbers=True)
     except ValueError as error:
         raise ValueError("Please type a name." if str(error) == "empty" else f"At most {most} characters.") from error
+
+
+def read_any_contact(text: str) -> Contact:
+    """An e-mail address or a telephone number."""
+    try:
+        return read_contact(text)
+    except ValueError as error:
+        raise ValueError("This is no whole e-mail address and no whole telephone number.") from error
 
 
 def read_email(text: str) -> str:

@@ -99,9 +99,6 @@ def _come_in() -> ResponseReturnValue | None:
 def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
     if request.endpoint is None or (request.blueprint == "demo" and not is_demo_visitor(person)):
         abort(404)
-    # No ref holds it, and PostgreSQL cannot be asked for it.
-    if "\x00" in request.path:
-        abort(404)
     if opens(request.endpoint, request.method, person.role):
         return None
     if not is_known(request.endpoint, request.method):
