@@ -193,7 +193,7 @@ def expire_due(now: datetime) -> int:
 
 def _move(
     session: Session,
-    row: Row[Any],
+    row: Row[*tuple[Any, ...]],
     name: str,
     resident_id: int,
     now: datetime,
@@ -204,7 +204,7 @@ def _move(
     move(session, HelpRequest, name, HelpRequest.id == row.id, *where, by=Actor(resident_id), now=now, also=also)
 
 
-def _home(session: Session, row: Row[Any], resident_id: int) -> Row[Any]:
+def _home(session: Session, row: Row[*tuple[Any, ...]], resident_id: int) -> Row[*tuple[Any, ...]]:
     """Area and cell of whom it is for; the person who acts must be confirmed either way."""
     own = home_of(session, resident_id)
     if row.assisted_person_id is None:
@@ -218,7 +218,7 @@ def _zone(session: Session, area_id: int) -> str:
     return session.execute(zone).scalar_one()
 
 
-def _expires(session: Session, row: Row[Any], when_kind: str, day: Any, now: datetime) -> datetime:
+def _expires(session: Session, row: Row[*tuple[Any, ...]], when_kind: str, day: Any, now: datetime) -> datetime:
     """A change that leaves the day or the days as they are leaves the end as it is."""
     if (row.when_kind, row.day) == (when_kind, day):
         return row.expires_at  # type: ignore[no-any-return]
@@ -229,7 +229,7 @@ def _has_replies(request_id: int) -> ColumnElement[bool]:
     return exists().where(Reply.help_request_id == request_id)
 
 
-def _is_place_of(row: Row[Any], where: Where) -> ColumnElement[bool]:
+def _is_place_of(row: Row[*tuple[Any, ...]], where: Where) -> ColumnElement[bool]:
     """A place of that kind, in the request's area or one that is joined to it."""
     joined = select(Area.id).where((Area.id == row.area_id) | (Area.joined_to_id == row.area_id))
     return exists().where(Place.id == where.place_id, Place.kind == where.place_kind, Place.area_id.in_(joined))
@@ -253,7 +253,7 @@ def _cancel_agreements(session: Session, request_id: int, resident_id: int, now:
     tell_each(session, ended, now=now)
 
 
-def _own_draft_like(session: Session, row: Row[Any]) -> str | None:
+def _own_draft_like(session: Session, row: Row[*tuple[Any, ...]]) -> str | None:
     wanted = [HelpRequest.__table__.c[name] for name in ("kind", "title", "asker_id", "assisted_person_id")]
     same = [column.is_not_distinct_from(getattr(row, column.name)) for column in wanted]
     newest = select(HelpRequest.ref).where(HelpRequest.status == "draft", *same)

@@ -30,7 +30,7 @@ def belongs_to(thing: Draftable, resident_id: int) -> ColumnElement[bool]:
     return or_(HelpRequest.asker_id == resident_id, HelpRequest.acted_by_id == resident_id)
 
 
-def own_row(session: Session, thing: Draftable, resident_id: int, ref: str) -> Row[Any]:
+def own_row(session: Session, thing: Draftable, resident_id: int, ref: str) -> Row[*tuple[Any, ...]]:
     """All columns of this person's row, locked until the transaction ends. NotHere when it is not theirs."""
     wanted = select(*thing.__table__.columns).where(thing.ref == ref, belongs_to(thing, resident_id))
     row = session.execute(wanted.with_for_update(of=thing)).first()
@@ -72,7 +72,7 @@ def change(
     version: int | None,
     now: datetime,
     *where: ColumnElement[bool],
-) -> Row[Any]:
+) -> Row[*tuple[Any, ...]]:
     """Change a draft, or an open row whose `version` is still the one that the page showed. Returns the row before.
 
     The same values once more are harmless. TooLate when it was changed or moved meanwhile, or `where` fails.
@@ -93,7 +93,7 @@ def change(
     return row
 
 
-def is_the_same(row: Row[Any], values: dict[str, Any]) -> bool:
+def is_the_same(row: Row[*tuple[Any, ...]], values: dict[str, Any]) -> bool:
     return all(getattr(row, name) == value for name, value in values.items())
 
 
@@ -117,18 +117,18 @@ def undo_drop_draft(session: Session, thing: Draftable, resident_id: int, ref: s
     )  # fmt: skip
 
 
-def home_of(session: Session, resident_id: int) -> Row[Any]:
+def home_of(session: Session, resident_id: int) -> Row[*tuple[Any, ...]]:
     """Area and cell of a confirmed neighbour, never an address. NotAllowed for everybody else."""
     wanted = select(Resident.area_id, Resident.cell_id).where(
         Resident.id == resident_id, Resident.status == "confirmed"
     )
-    row: Row[Any] | None = session.execute(wanted).first()
+    row: Row[*tuple[Any, ...]] | None = session.execute(wanted).first()
     if row is None:
         raise NotAllowed
     return row
 
 
-def _holder_of(session: Session, thing: Draftable, resident_id: int, ref: str) -> Row[Any] | None:
+def _holder_of(session: Session, thing: Draftable, resident_id: int, ref: str) -> Row[*tuple[Any, ...]] | None:
     """Whatever row has the ref; `mine` says whether it is this person's."""
     mine = belongs_to(thing, resident_id).label("mine")
     return session.execute(select(*thing.__table__.columns, mine).where(thing.ref == ref)).first()

@@ -45,7 +45,7 @@ def undo_refusal(ref: str, association_id: int, host_id: int, now: datetime) -> 
         move(session, Resident, "undo_refuse", Resident.id == person.id, still, by=Actor(host_id), now=now, also=also)
 
 
-def find_neighbour(session: Session, ref: str, association_id: int) -> Row[Any]:
+def find_neighbour(session: Session, ref: str, association_id: int) -> Row[*tuple[Any, ...]]:
     """id, area_id and status of a neighbour of the association's areas; raises NotHere for anybody else."""
     ours = select(Resident.id, Resident.area_id, Resident.status).join(Area, Area.id == Resident.area_id)
     person = session.execute(ours.where(Resident.ref == ref, Area.association_id == association_id)).first()

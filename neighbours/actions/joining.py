@@ -58,7 +58,7 @@ def join(newcomer: Newcomer, proof: Proof, device: str, now: datetime) -> str:
 
 
 def keep_home(
-    session: Session, resident_id: int, place: Row[Any], now: datetime
+    session: Session, resident_id: int, place: Row[*tuple[Any, ...]], now: datetime
 ) -> None:
     """Seal the exact address (a row with street, number, unit, postcode, city, door_id) into the own table."""
     parts = {
@@ -70,7 +70,7 @@ def keep_home(
 
 
 def _add_resident(
-    session: Session, newcomer: Newcomer, proof: Proof, place: Row[Any], now: datetime
+    session: Session, newcomer: Newcomer, proof: Proof, place: Row[*tuple[Any, ...]], now: datetime
 ) -> int:
     is_whole = newcomer.village_only or newcomer.address_ref is None
     row = Resident(
@@ -102,7 +102,7 @@ def _add_resident(
     return row.id
 
 
-def _place(session: Session, newcomer: Newcomer) -> Row[Any]:
+def _place(session: Session, newcomer: Newcomer) -> Row[*tuple[Any, ...]]:
     """area_id of the main area, its whole_id, and with an address cell_id and the address's own columns."""
     main, whole = aliased(Area), aliased(Cell)
     columns: list[Any] = [main.id.label("area_id"), whole.id.label("whole_id")]

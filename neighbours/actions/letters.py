@@ -59,7 +59,7 @@ def open_letter(ref: str, association_id: int, host_id: int, now: datetime) -> d
         return paper | {"address": _unsealed_address(session, letter.resident_id, host_id, now)}
 
 
-def _letter(session: Session, ref: str, association_id: int) -> Row[Any]:
+def _letter(session: Session, ref: str, association_id: int) -> Row[*tuple[Any, ...]]:
     statement = (
         select(
             LetterCode.resident_id,

@@ -98,7 +98,7 @@ def _cell(session: Session, person: dict[str, Any], area: Area) -> int:
     return int(_door(session, person["address"]).cell_id)
 
 
-def _door(session: Session, address: dict[str, str]) -> Row[Any]:
+def _door(session: Session, address: dict[str, str]) -> Row[*tuple[Any, ...]]:
     wanted = [getattr(Address, name) == address[name] for name in ("street", "number", "unit", "postcode")]
     return session.execute(
         select(Address.city, Door.cell_id).join(Door, Door.id == Address.door_id).where(*wanted)
