@@ -58,12 +58,15 @@ PLACES = {
 
 
 def when_words(row: Any) -> str:
-    """When, of a row with when_kind, day, at_time and slots: "Friday 12 June in the afternoon", "Mondays at 9:30"."""
+    """When, of a row with when_kind, day, at_time and slots: "Friday 12 June in the afternoon", "Mondays at 9:30".
+
+    Nothing while a draft has not said.
+    """
     if row.when_kind == "day" and row.day is not None:
         return _with_time(format_day(row.day), row)
     if row.when_kind == "weekdays":
         return _with_time(_days_words(row.slots), row)
-    return _("whenever it suits you")
+    return _("whenever it suits you") if row.when_kind else ""
 
 
 def slots_words(slots: int) -> str:

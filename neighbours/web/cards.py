@@ -87,15 +87,11 @@ def agreed_card(row: Any) -> Agreed:
 
 def own_card(row: Any) -> Card:
     """Something of one's own, of any part of one's own help; it leads to its own page."""
-    when = slots_words(row.slots) if row.part == "offer" else _when(row)
+    when = slots_words(row.slots) if row.part == "offer" else when_words(row)
     where = where_words(row) if row.part == "request" else row.who or ""
     return Card(
         _path(row), row.kind, row.title or _("Not named yet"), row.language, where, when, _waiting(row), why=_state(row)
     )
-
-
-def _when(row: Any) -> str:
-    return when_words(row) if row.when_kind else ""
 
 
 def _waiting(row: Any) -> str | None:
