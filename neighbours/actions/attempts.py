@@ -25,22 +25,13 @@ def is_within(session: Session, limit: Limit, key: str, now: datetime) -> bool:
         Attempt.key_hash == key_hash,
         Attempt.at > now - limit.within,
     )
-    if (
-        session.execute(
-            select(func.count()).select_from(Attempt).where(*recent)
-        ).scalar_one()
-        >= limit.most
-    ):
+    if session.execute(select(func.count()).select_from(Attempt).where(*recent)).scalar_one() >= limit.most:
         return False
-    session.execute(
-        insert(Attempt).values(scope=limit.scope, key_hash=key_hash, at=now)
-    )
+    session.execute(insert(Attempt).values(scope=limit.scope, key_hash=key_hash, at=now))
     return True
 
 
 def _stand_in_line(session: Session, key_hash: str) -> None:
     """SQLite has one writer at a time; PostgreSQL waits on a lock of this key until the transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(key_hash[:15], 16)}
-        )
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(key_hash[:15], 16)})

@@ -46,9 +46,7 @@ def confirm_by_letter(resident_id: int, code: str, now: datetime) -> Trial:
 
 
 def _use_letter(session: Session, resident_id: int, code: str, now: datetime) -> Trial:
-    own_area = (
-        select(Resident.area_id).where(Resident.id == resident_id).scalar_subquery()
-    )
+    own_area = select(Resident.area_id).where(Resident.id == resident_id).scalar_subquery()
     own = (
         LetterCode.code_hash == letter_hash(code),
         LetterCode.resident_id == resident_id,

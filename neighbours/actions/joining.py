@@ -57,14 +57,9 @@ def join(newcomer: Newcomer, proof: Proof, device: str, now: datetime) -> str:
         return begin_session(session, resident_id=resident_id, device=device, now=now)
 
 
-def keep_home(
-    session: Session, resident_id: int, place: Row[*tuple[Any, ...]], now: datetime
-) -> None:
+def keep_home(session: Session, resident_id: int, place: Row[*tuple[Any, ...]], now: datetime) -> None:
     """Seal the exact address (a row with street, number, unit, postcode, city, door_id) into the own table."""
-    parts = {
-        name: getattr(place, name)
-        for name in ("street", "number", "unit", "postcode", "city")
-    }
+    parts = {name: getattr(place, name) for name in ("street", "number", "unit", "postcode", "city")}
     sealed = seal(f"home:{resident_id}", parts | {"door": place.door_id})
     session.add(Home(resident_id=resident_id, sealed=sealed, since=now))
 
@@ -115,21 +110,13 @@ def _place(session: Session, newcomer: Newcomer) -> Row[*tuple[Any, ...]]:
             Address.unit,
             Address.postcode,
         ]
-        found = (
-            select(*columns, Address.city)
-            .select_from(Address)
-            .join(Door, Door.id == Address.door_id)
-        )
-        found = found.join(Cell, Cell.id == Door.cell_id).join(
-            Area, Area.id == Cell.area_id
-        )
+        found = select(*columns, Address.city).select_from(Address).join(Door, Door.id == Address.door_id)
+        found = found.join(Cell, Cell.id == Door.cell_id).join(Area, Area.id == Cell.area_id)
         found = found.where(Address.ref == newcomer.address_ref)
     else:
         found = select(*columns).select_from(Area).where(Area.ref == newcomer.area_ref)
     found = found.join(main, main.id == func.coalesce(Area.joined_to_id, Area.id))
-    found = found.join(whole, (whole.area_id == main.id) & whole.whole).where(
-        main.state != "closed"
-    )
+    found = found.join(whole, (whole.area_id == main.id) & whole.whole).where(main.state != "closed")
     row = session.execute(found).first()
     if row is None:
         raise NotHere("area")

@@ -39,9 +39,7 @@ class Proof:
     code: str
 
 
-def ask_code(
-    contact: Contact, *, known_only: bool, language: str, now: datetime
-) -> str | None:
+def ask_code(contact: Contact, *, known_only: bool, language: str, now: datetime) -> str | None:
     """Send a code to the contact; returns the ref of its row, or None when too many were asked for.
 
     `known_only` (signing in): a contact that nobody here has gets a letter without a code, by the same statements.
@@ -106,19 +104,11 @@ def _judge(session: Session, proof: Proof, now: datetime) -> Trial:
     typed = _code_hash(proof.contact, read_code(proof.code))
     right = [row.id for row in counted if is_same(row.code_hash, typed)]
     if right:
-        longer = (
-            update(OneTimeCode)
-            .where(OneTimeCode.id == right[0])
-            .values(expires_at=now + CODE_LASTS)
-        )
+        longer = update(OneTimeCode).where(OneTimeCode.id == right[0]).values(expires_at=now + CODE_LASTS)
         session.execute(longer)
         return Trial.RIGHT
     if counted:
-        return (
-            Trial.WRONG
-            if any(row.tries < CODE_TRIES for row in counted)
-            else Trial.SPENT
-        )
+        return Trial.WRONG if any(row.tries < CODE_TRIES for row in counted) else Trial.SPENT
     return _why_not(session, proof)
 
 
@@ -138,19 +128,13 @@ def _is_known(session: Session, contact: Contact) -> bool:
     return bool(session.execute(select(or_(resident, official))).scalar_one())
 
 
-def has_contact(
-    table: type[Resident] | type[Official], contact: Contact
-) -> ColumnElement[bool]:
+def has_contact(table: type[Resident] | type[Official], contact: Contact) -> ColumnElement[bool]:
     """The condition that a row of the table has this contact."""
-    return (
-        table.email if contact.channel == "email" else table.phone
-    ) == contact.address
+    return (table.email if contact.channel == "email" else table.phone) == contact.address
 
 
 def _asked_here(proof: Proof) -> tuple[ColumnElement[bool], ...]:
-    return OneTimeCode.ref.in_(proof.refs), OneTimeCode.contact_hash == _contact_hash(
-        proof.contact
-    )
+    return OneTimeCode.ref.in_(proof.refs), OneTimeCode.contact_hash == _contact_hash(proof.contact)
 
 
 def _contact_hash(contact: Contact) -> str:

@@ -38,9 +38,7 @@ def _person(session: Session, proof: Proof, ref: str) -> tuple[int | None, int |
         has_contact(Resident, proof.contact),
         Resident.status.in_(HERE),
     )
-    official = select(Official.id).where(
-        Official.ref == ref, has_contact(Official, proof.contact)
-    )
+    official = select(Official.id).where(Official.ref == ref, has_contact(Official, proof.contact))
     resident_id, official_id = session.scalar(resident), session.scalar(official)
     if resident_id is None and official_id is None:
         raise NotHere("person")

@@ -44,9 +44,7 @@ def people_sharing(contact: Contact) -> Sequence[Any]:
         .outerjoin(Municipality, Municipality.id == Official.municipality_id)
         .where(getattr(Official, column) == contact.address)
     )
-    return db.session.execute(
-        union_all(residents, officials).order_by("rank", "number")
-    ).all()
+    return db.session.execute(union_all(residents, officials).order_by("rank", "number")).all()
 
 
 def own_details(resident_id: int) -> Any:
@@ -54,9 +52,7 @@ def own_details(resident_id: int) -> Any:
 
     `has_home`: an exact address is kept (sealed), so that one may show one's corner of the village.
     """
-    kinds = select(func.aggregate_strings(Willing.kind, ",")).where(
-        Willing.resident_id == Resident.id
-    )
+    kinds = select(func.aggregate_strings(Willing.kind, ",")).where(Willing.resident_id == Resident.id)
     has_home = select(Home.id).where(Home.resident_id == Resident.id).exists()
     found = (
         select(

@@ -9,15 +9,9 @@ from sqlalchemy import select
 from models import AuthSession, db
 
 
-def own_sessions(
-    resident_id: int | None, official_id: int | None, now: datetime
-) -> Sequence[Any]:
+def own_sessions(resident_id: int | None, official_id: int | None, now: datetime) -> Sequence[Any]:
     """Rows of id, ref, device, created_at, seen_on; the one used last comes first. One statement."""
-    own = (
-        AuthSession.resident_id == resident_id
-        if resident_id
-        else AuthSession.official_id == official_id
-    )
+    own = AuthSession.resident_id == resident_id if resident_id else AuthSession.official_id == official_id
     found = (
         select(
             AuthSession.id,

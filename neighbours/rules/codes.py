@@ -50,11 +50,7 @@ def read_code(text: str) -> str:
     """The six digits of a typed code: "123 456", "123-456" and digits of other scripts too. Empty if it is none."""
     digits = [str(unicodedata.digit(each)) for each in text[:60] if each.isdecimal()]
     others = [
-        each
-        for each in text
-        if not each.isdecimal()
-        and not each.isspace()
-        and each not in "-.\u200b\u200e\u200f"
+        each for each in text if not each.isdecimal() and not each.isspace() and each not in "-.\u200b\u200e\u200f"
     ]
     return "".join(digits) if len(digits) == CODE_DIGITS and not others else ""
 
@@ -73,6 +69,4 @@ def read_letter_code(text: str) -> str:
     """The eight signs of a typed letter code, in capitals, without dashes and spaces. Empty if it is none."""
     plain = unicodedata.normalize("NFKC", text[:60]).upper()
     signs = "".join(each for each in plain if each.isalnum())
-    return (
-        signs if len(signs) == LETTER_LENGTH and set(signs) <= set(LETTER_SIGNS) else ""
-    )
+    return signs if len(signs) == LETTER_LENGTH and set(signs) <= set(LETTER_SIGNS) else ""

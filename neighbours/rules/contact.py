@@ -71,17 +71,10 @@ def shown_phone(number: str) -> str:
 def _tidied(text: str) -> str:
     """Digits and signs of every script as plain ones; invisible characters and control characters off."""
     plain = unicodedata.normalize("NFKC", text)
-    digits = (
-        str(unicodedata.digit(each, each)) if each.isdecimal() else each
-        for each in plain
-    )
+    digits = (str(unicodedata.digit(each, each)) if each.isdecimal() else each for each in plain)
     # Dashes of every kind (Pd) are one dash; marks that steer the direction of writing come along when one pastes.
     kept = ("-" if unicodedata.category(each) == "Pd" else each for each in digits)
-    return "".join(
-        each
-        for each in kept
-        if unicodedata.category(each) not in {"Cf", "Cc"} or each in "\t\n\r"
-    ).strip()
+    return "".join(each for each in kept if unicodedata.category(each) not in {"Cf", "Cc"} or each in "\t\n\r").strip()
 
 
 def _email(typed: str) -> str:
@@ -90,11 +83,7 @@ def _email(typed: str) -> str:
     local, _, domain = (within[1] if within else bare).strip().rpartition("@")
     address = f"{local}@{_ascii_domain(domain)}"
     labels = address.rpartition("@")[2].split(".")
-    is_domain = (
-        len(labels) > 1
-        and all(_LABEL.fullmatch(label) for label in labels)
-        and not labels[-1].isdigit()
-    )
+    is_domain = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdigit()
     if not (_LOCAL.fullmatch(local) and is_domain and len(address) <= LONGEST_EMAIL):
         raise ValueError("email")
     if local.startswith(".") or local.endswith(".") or ".." in local:
@@ -112,11 +101,7 @@ def _ascii_domain(domain: str) -> str:
 
 def _phone(typed: str, country: str) -> str:
     bare = _BEFORE_A_NUMBER.sub("", typed.removeprefix("tel:")).strip()
-    bare = (
-        re.sub(r"^(\+|00)(\s*\d[\d\s]*?)\(0\)", r"\1\2", bare)
-        .translate(_SPACES)
-        .replace("\xa0", "")
-    )
+    bare = re.sub(r"^(\+|00)(\s*\d[\d\s]*?)\(0\)", r"\1\2", bare).translate(_SPACES).replace("\xa0", "")
     bare = "+" + bare.removeprefix("00") if bare.startswith("00") else bare
     if not re.fullmatch(r"\+?\d+", bare):
         raise ValueError("phone")

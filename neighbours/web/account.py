@@ -233,7 +233,7 @@ def _is_on_break(row: Any) -> bool:
 
 
 def _letter_reason(trial: Trial) -> str:
-    reasons = {
+    reasons: dict[Trial, str] = {
         Trial.WRONG: _("That is not the code from your letter. Please look again."),
         Trial.LATE: _("This letter is too old. Please ask your local host for a new one."),
         Trial.USED: _("This code was used already. Please ask your local host for a new one."),
@@ -245,4 +245,4 @@ def _device_words(label: str) -> str:
     browser, system = parts_of_label(label)
     if browser and system:
         return _("%(browser)s on %(system)s", browser=browser, system=system)
-    return browser or _("A device we do not know")
+    return browser or str(_("A device we do not know"))

@@ -57,7 +57,7 @@ def forget(purpose: str) -> None:
 
 
 def _reason(trial: Trial) -> str:
-    reasons = {
+    reasons: dict[Trial, str] = {
         Trial.WRONG: _("That is not the code. Look at the newest message and type its six digits."),
         Trial.LATE: _("This code is more than 10 minutes old. Please ask for a new one."),
         Trial.USED: _("This code was used already. Please ask for a new one."),

@@ -1,6 +1,6 @@
 """Joining in short pages: the area, the name, how to reach me, what I like to help with, the code.
 
-What was typed on the way is kept in the signed cookie (the address as a ref only), so that errors and Back lose nothing.
+What was typed on the way is kept in the signed cookie (the address as a ref only): errors and Back lose nothing.
 """
 
 from typing import Any

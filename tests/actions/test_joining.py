@@ -23,6 +23,7 @@ from tests.letters import last_code
 from tests.village import NOW, ident
 
 CODE = "BCDF3479"
+PHONE = Contact("text", "+4522334455")
 
 
 def newcomer(app: Flask, **changes: object) -> Newcomer:
@@ -36,7 +37,7 @@ def newcomer(app: Flask, **changes: object) -> Newcomer:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def proof(app: Flask, contact: Contact = Contact("text", "+4522334455")) -> Proof:
+def proof(app: Flask, contact: Contact = PHONE) -> Proof:
     with app.app_context():
         ref = ask_code(contact, known_only=False, language="da", now=NOW)
     return Proof(contact, (ref or "",), last_code(app))
@@ -59,7 +60,9 @@ def letter(app: Flask, name: str = "Wim", **columns: object) -> None:
     values = {"area_id": 1, "expires_at": NOW + timedelta(days=60)} | columns
     with app.app_context(), writing() as session:
         session.add(
-            LetterCode(resident_id=resident_id, code_hash=letter_hash(CODE), sealed=b"x", made_by_id=dorthe, made_at=NOW, **values)
+            LetterCode(
+                resident_id=resident_id, code_hash=letter_hash(CODE), sealed=b"x", made_by_id=dorthe, made_at=NOW, **values
+            )
         )  # fmt: skip
 
 
@@ -127,9 +130,8 @@ def test_joining_twice_with_one_code_makes_one_neighbour(app: Flask) -> None:
 @pytest.mark.parametrize("gone", [{"area_ref": "nowhere", "address_ref": None}, {"address_ref": "nowhere"}])
 def test_an_area_that_is_gone_uses_nothing_up(app: Flask, gone: dict[str, object]) -> None:
     given, proved = newcomer(app, **gone), proof(app)
-    with app.app_context():
-        with pytest.raises(NotHere):
-            join(given, proved, "", NOW)
+    with app.app_context(), pytest.raises(NotHere):
+        join(given, proved, "", NOW)
     whole = newcomer(app)
     with app.app_context():
         assert join(whole, proved, "", NOW)

@@ -42,9 +42,7 @@ def test_a_letter_code_survives_paper_and_hasty_fingers() -> None:
     assert read_letter_code(" bcdf 3479 ") == "BCDF3479"
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "BCDF346", "BCDF34798", "BCDF346O", "ACDF3479", "BCDF\x003479\x00Ø"]
-)
+@pytest.mark.parametrize("typed", ["", "BCDF346", "BCDF34798", "BCDF346O", "ACDF3479", "BCDF\x003479\x00Ø"])
 def test_anything_else_is_no_letter_code(typed: str) -> None:
     assert read_letter_code(typed) == ""
 

@@ -106,9 +106,7 @@ def test_what_is_no_contact_is_refused_with_one_word(typed: str, word: str) -> N
         read_contact(typed, "DK")
 
 
-@pytest.mark.skipif(
-    not NAUGHTY.exists(), reason="the list of naughty strings is not beside the project"
-)
+@pytest.mark.skipif(not NAUGHTY.exists(), reason="the list of naughty strings is not beside the project")
 def test_no_naughty_string_does_more_than_raise_a_value_error() -> None:
     for text in json.loads(NAUGHTY.read_text()):
         for typed in (text, text + "@example.dk", "+45" + text):

@@ -1,4 +1,4 @@
-"""Joining page by page, as somebody new does it: by street, by village, with errors, with Back, with a known contact."""
+"""Joining page by page, as somebody new does it: by street, by village, with errors, Back and a known contact."""
 
 import json
 import re
