@@ -1,0 +1,192 @@
+"""My help and the start page of a confirmed neighbour: agreements first, what is nearby, what I offered."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import insert, update
+
+from models import Agreement, HelpRequest, Offer, Resident
+from neighbours.actions.agreeing import finish, miss
+from neighbours.actions.moving import Actor
+from neighbours.actions.replying import decline
+from neighbours.database import writing
+from tests.conftest import Clock
+from tests.village import NOW, counted, in_english, sign_in_as
+from tests.yes import agree, ask, offer, person, stand
+
+As = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def as_person(app: Flask) -> As:
+    """A browser in which somebody is signed in and reads English."""
+    return lambda name: in_english(sign_in_as(app, name))
+
+
+def add_offer(app: Flask, giver: str, **more: Any) -> None:
+    who = stand(app, Resident, name=giver)
+    row = {
+        "resident_id": who.id, "area_id": who.area_id, "cell_id": who.cell_id, "kind": "garden", "title": "Græs",
+        "language": "da", "languages": 1, "status": "open", "created_at": NOW, "opened_at": NOW,
+        "expires_at": NOW + timedelta(days=100),
+    }  # fmt: skip
+    with app.app_context(), writing() as session:
+        session.execute(insert(Offer), [row | more])
+
+
+def sections(page: Any) -> dict[str, str]:
+    """Each heading and what is said below it, without marks."""
+    main = page.get_data(as_text=True).partition("<main")[2].partition("</main>")[0]
+    parts = re.split(r"<h2[^>]*>|<summary[^>]*>", main)
+    found = {}
+    for part in parts[1:]:
+        heading, _, said = part.partition("<")
+        found[heading.strip()] = " ".join(unescape(re.sub(r"<[^>]+>", " ", "<" + said)).split())
+    return found
+
+
+def test_the_start_page_shows_the_agreement_to_both(app: Flask, as_person: As):
+    agree(app, ask(app, title="Slå græs"))
+    annas, bos = (sections(as_person(one).get("/")) for one in ("Anna", "Bo"))
+    for part in ("Slå græs", "Who Bo", "When Friday 5 June", "Where at your home"):
+        assert part in annas["Our agreements"]
+    for part in ("Slå græs", "Who Anna", "Where at Anna's home"):
+        assert part in bos["Our agreements"]
+
+
+@pytest.mark.parametrize(("asker", "helper"), [(True, False), (False, True), (False, False), (True, True)])
+def test_a_telephone_is_shown_where_both_share_it(app: Flask, as_person: As, asker: bool, helper: bool):
+    ident = agree(app, ask(app))
+    with app.app_context(), writing() as session:
+        shares = {"asker_shares_phone": asker, "helper_shares_phone": helper}
+        session.execute(update(Agreement).where(Agreement.id == ident).values(**shares))
+    for one in ("Anna", "Bo"):
+        assert ("Telephone +45" in sections(as_person(one).get("/"))["Our agreements"]) == (asker and helper)
+
+
+def test_the_start_page_shows_the_five_nearest(app: Flask, as_person: As):
+    for number in range(7):
+        ask(app, title=f"nr {number}", opened_at=NOW - timedelta(hours=number))
+    said = sections(as_person("Bo").get("/"))["Help wanted near you"]
+    assert re.findall(r"nr \d", said) == ["nr 6", "nr 5", "nr 4", "nr 3", "nr 2"]
+    assert "in your corner of Anneby" in said
+    assert "You like to help with this" in said
+
+
+def test_the_start_page_shows_what_i_offered(app: Flask, as_person: As):
+    offer(app, ask(app, title="Slå græs"))
+    add_offer(app, "Bo", title="Jeg hjælper gerne")
+    add_offer(app, "Bo", title="Kladde", status="draft")
+    said = sections(as_person("Bo").get("/"))["What I offered"]
+    assert "Slå græs" in said
+    assert "Waiting for an answer" in said
+    assert "Jeg hjælper gerne" in said
+    assert "Kladde" not in said
+
+
+def test_the_start_page_tells_the_asker_that_somebody_can_help(app: Flask, as_person: As):
+    anna = as_person("Anna")
+    ident = ask(app)
+    assert "Somebody can help you" not in anna.get("/").get_data(as_text=True)
+    offer(app, ident)
+    assert "Somebody can help you" in anna.get("/").get_data(as_text=True)
+
+
+def test_the_start_page_of_somebody_new_says_what_to_do(app: Flask, as_person: As):
+    page = as_person("Bo").get("/")
+    assert page.status_code == 200
+    assert "Nobody asks for help right now" in page.get_data(as_text=True)
+    assert 'href="/ask"' in page.get_data(as_text=True)
+
+
+def test_my_help_holds_what_i_asked_with_how_many_can_help(app: Flask, as_person: As):
+    ident = ask(app, title="Slå græs", places=3)
+    offer(app, ident, "Bo")
+    offer(app, ident, "Dorthe")
+    ask(app, title="Kladde", status="draft")
+    ask(app, title="Trukket", status="withdrawn")
+    page = as_person("Anna").get("/mine")
+    said = sections(page)
+    assert "2 neighbours can help" in said["What I asked for"]
+    assert "Not posted yet" in said["What I asked for"]
+    assert "Trukket" not in said["What I asked for"]
+    assert "Trukket" in page.get_data(as_text=True).partition("<summary>Earlier")[2]
+    draft = stand(app, HelpRequest, title="Kladde").ref
+    assert f'href="/ask/{draft}/check"' in page.get_data(as_text=True)
+
+
+def test_my_help_leads_to_each_thing(app: Flask, as_person: As):
+    ident = ask(app, title="Slå græs")
+    agreement = agree(app, ident)
+    waiting = ask(app, title="Tablet")
+    offer(app, waiting)
+    page = as_person("Bo").get("/mine").get_data(as_text=True)
+    assert f'href="/agreements/{stand(app, Agreement, id=agreement).ref}"' in page
+    assert f'href="/help/{stand(app, HelpRequest, id=waiting).ref}"' in page
+
+
+def test_a_no_stands_under_earlier_when_it_can_no_longer_be_taken_back(app: Flask, as_person: As, clock: Clock):
+    reply = offer(app, ask(app, title="Slå græs"))
+    with app.app_context():
+        decline(reply, by=Actor(person(app, "Anna")), now=NOW)
+    bo = as_person("Bo")
+    assert "Waiting for an answer" in sections(bo.get("/mine"))["Where I said that I can help"]
+    clock.now = NOW + timedelta(minutes=11)
+    page = bo.get("/mine").get_data(as_text=True)
+    assert "Somebody else helps this time" in page.partition("<summary>Earlier")[2]
+    assert "Waiting for an answer" not in page
+
+
+def test_who_did_not_come_does_not_read_it_here(app: Flask, as_person: As):
+    ident = agree(app, ask(app))
+    with app.app_context():
+        miss(ident, by=Actor(person(app, "Anna")), now=NOW + timedelta(days=5))
+    page = as_person("Bo").get("/mine").get_data(as_text=True)
+    assert "Ended" in page
+    assert "come" not in page.partition("<main")[2].partition("</main>")[0]
+
+
+def test_no_telephone_stays_when_the_agreement_is_over(app: Flask, as_person: As):
+    ident = agree(app, ask(app))
+    with app.app_context():
+        finish(ident, by=Actor(person(app, "Anna")), now=NOW)
+    main = as_person("Bo").get("/mine").get_data(as_text=True).partition("<footer")[0]
+    assert stand(app, Resident, name="Anna").phone[-6:] not in main.replace(" ", "")
+
+
+def test_an_empty_my_help_says_what_to_do_next(app: Flask, as_person: As):
+    page = as_person("Elsa").get("/mine").get_data(as_text=True)
+    assert "Nothing here yet" in page
+    assert 'href="/ask"' in page
+
+
+def test_nobody_finds_anothers_things_here(app: Flask, as_person: As):
+    ident = ask(app, title="Slå græs")
+    agree(app, ident)
+    add_offer(app, "Bo", title="Jeg hjælper gerne")
+    for one in ("Dorthe", "Carl", "Elsa"):
+        page = as_person(one).get("/mine").get_data(as_text=True)
+        assert "Slå græs" not in page
+        assert "Jeg hjælper" not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/mine"])
+@pytest.mark.parametrize("one", ["Anna", "Bo"])
+def test_each_is_two_statements(app_on_both: Flask, path: str, one: str):
+    agree(app_on_both, ask(app_on_both, at_time=NOW.time()))
+    for number in range(4):
+        offer(app_on_both, ask(app_on_both, title=f"nr {number}"))
+        add_offer(app_on_both, "Bo")
+        add_offer(app_on_both, "Anna", title=None, opened_at=None, expires_at=None, status="draft")
+        ask(app_on_both, "Carl", title=f"hos Carl {number}", urgent=True)
+    client = sign_in_as(app_on_both, one)
+    client.get(path)
+    with counted(app_on_both) as statements:
+        assert client.get(path).status_code == 200
+    assert len(statements) == 2
