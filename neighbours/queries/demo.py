@@ -26,11 +26,11 @@ POST = text(
     """
     SELECT post.*, (SELECT m.zone FROM municipality m ORDER BY m.id LIMIT 1) AS zone FROM (
         SELECT d.channel AS way, d.ref, d.status, coalesce(d.sent_at, d.created_at) AS at, r.name, NULL AS area_name,
-               NULL AS association_name, NULL AS resident_id, NULL AS sealed, d.id
+               NULL AS association_name, NULL AS contact, NULL AS resident_id, NULL AS sealed, d.id
           FROM dispatch d LEFT JOIN resident r ON r.id = d.resident_id
         UNION ALL
         SELECT 'letter', l.ref, CASE WHEN l.used_at IS NULL THEN 'sent' ELSE 'used' END, l.made_at, r.name, a.label,
-               s.name, r.id, l.sealed, l.id
+               s.name, coalesce(r.email, r.phone), r.id, l.sealed, l.id
           FROM letter_code l
           JOIN resident r ON r.id = l.resident_id
           JOIN area a ON a.id = l.area_id
@@ -49,6 +49,6 @@ def people_to_try(refs: Sequence[str]) -> list[Row[Any]]:
 def post(most: int) -> Sequence[Row[Any]]:
     """The newest mails, text messages and letters: way (email, text, letter), ref, status, at, zone, name.
 
-    A letter also has area_name, association_name, resident_id and `sealed`, its code, until that was used or replaced.
+    A letter also has area_name, association_name, contact, resident_id, and `sealed`: its code, until that was used.
     """
     return db.session.execute(POST, {"most": most}).all()
