@@ -16,6 +16,7 @@ from neighbours.language import _
 from neighbours.queries.asking import own_request, unfinished
 from neighbours.rules.asking import missing_page
 from neighbours.rules.errors import NotHere, Refused, TooLate
+from neighbours.rules.kinds import is_kind
 from neighbours.rules.may import is_still_undoable
 from neighbours.web.drafts import keep_answer, keep_what_was_typed, lend_sentences
 from neighbours.web.forms.asking import HowForm, WhatForm, WhenForm, WhereForm
@@ -28,9 +29,11 @@ keep_what_was_typed(pages, "begin", "what", "when", "where", "check")
 
 @pages.get("")
 def start() -> ResponseReturnValue:
-    """The first page of a new request, and drafts to go on with."""
+    """The first page of a new request, and drafts to go on with. An offer leads here with its kind."""
     form = WhatForm()
     form.fill(None)
+    kind = request.args.get("kind", "")
+    form.kind.data = kind if is_kind(kind) else None
     form.ref.data = new_ref()
     return _first_page(form)
 

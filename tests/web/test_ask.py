@@ -62,6 +62,11 @@ def test_the_first_page_shows_all_kinds_and_the_persons_own_languages(anna):
     assert page.count(" checked") == 4  # da and en spoken, Danish written, no sub-kind
 
 
+def test_an_offer_leads_to_the_first_page_with_its_kind_chosen(anna):
+    assert 'value="garden" checked' in anna.get("/ask?kind=garden").text
+    assert 'name="kind" value="garden" checked' not in anna.get("/ask?kind=%00gold").text
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
