@@ -98,25 +98,6 @@ def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
         tell(session, "cancelled", _the_other(ended, by), thing="agreement", thing_id=agreement_id, now=now)
 
 
-def cancel_all(session: Session, help_request_id: int, *, by: Actor, now: datetime) -> None:
-    """The help request itself was withdrawn: its standing agreements are cancelled and their helpers told.
-
-    Inside the caller's transaction, before or after it moves the request. Places stay as they were counted.
-    """
-    steps: Steps = []
-    of_it = Agreement.help_request_id == help_request_id
-    also = {"ended_at": now}
-    ended = move_all(session, Agreement, "cancel", of_it, by=by, now=now, also=also, returning=ENDED, steps=steps)
-    if not ended:
-        return
-    fallen = Reply.id.in_([row.reply_id for row in ended])
-    move_all(session, Reply, "fall", fallen, by=by, now=now, steps=steps)
-    write_steps(session, steps)
-    what = [literal("cancelled"), literal("agreement"), Agreement.id, literal(now, Moment())]
-    cancelled = Agreement.id.in_([row.id for row in ended])
-    tell_each(session, select(Agreement.helper_id, *what).where(cancelled), now=now)
-
-
 def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """ "It is done": with its last agreement the help request is done too. Raises TooLate when it does not stand."""
     with writing() as session:

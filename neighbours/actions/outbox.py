@@ -5,7 +5,7 @@ of the MOVES table: it goes from due to sent or failed, and only the functions o
 """
 
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,6 +27,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from models import Dispatch, Moment, Resident, new_ref
 from neighbours.database import writing
+from neighbours.rules.contact import Contact
 from neighbours.sealing import seal
 
 LEASE = timedelta(minutes=5)
@@ -41,16 +42,6 @@ NO_CODE = " " * 6
 # Who is told, as a select of resident ids; what is told, as a select of five columns.
 People = Select[int]
 Notices = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
-
-
-class Contact(Protocol):
-    """Where a code goes: rules/contact.py makes it of what was typed."""
-
-    @property
-    def channel(self) -> str: ...
-
-    @property
-    def address(self) -> str: ...
 
 
 class RandomRef(GenericFunction[str]):

@@ -9,7 +9,6 @@ from models import Agreement, Dispatch, HelpRequest, Reply
 from neighbours.actions import agreeing
 from neighbours.actions.moving import Actor
 from neighbours.actions.replying import decline
-from neighbours.database import writing
 from neighbours.rules.errors import TooLate
 from tests.village import NOW, counted
 from tests.yes import MINUTES, agree, ask, moves, offer, person, stand, stands
@@ -158,17 +157,6 @@ def test_a_cancel_of_something_done_comes_too_late(app_on_both: Flask) -> None:
         with pytest.raises(TooLate):
             agreeing.cancel(agreement_id, by=bo(app_on_both), now=NOW)
     assert stand(app_on_both, Agreement, id=agreement_id).status == "done"
-
-
-def test_a_withdrawn_request_cancels_every_agreement_and_tells_every_helper(app_on_both: Flask) -> None:
-    help_id = ask(app_on_both, places=3)
-    for name in ("Bo", "Carl"):
-        agree(app_on_both, help_id, name)
-    with app_on_both.app_context(), writing() as session:
-        agreeing.cancel_all(session, help_id, by=anna(app_on_both), now=NOW)
-    assert {row.status for row in stands(app_on_both, Agreement)} == {"cancelled"}
-    told = {row.resident_id for row in stands(app_on_both, Dispatch, kind="cancelled")}
-    assert told == {person(app_on_both, "Bo"), person(app_on_both, "Carl")}
 
 
 def test_the_request_is_done_with_its_last_agreement(app_on_both: Flask) -> None:

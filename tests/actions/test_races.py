@@ -41,7 +41,7 @@ def offered(app: Flask, helpers: list[int]) -> tuple[int, list[int]]:
     return help_id, [row.id for row in stands(app, Reply, help_request_id=help_id)]
 
 
-def race_of_yes(app: Flask, helpers: list[int]) -> None:
+def see_one_winner_of_yes(app: Flask, helpers: list[int]) -> None:
     help_id, replies = offered(app, helpers)
     by = Actor(person(app, "Anna"))
     given = at_once(
@@ -53,7 +53,7 @@ def race_of_yes(app: Flask, helpers: list[int]) -> None:
     assert (agreement.status, states.count("accepted"), states.count("offered")) == ("agreed", 1, MANY - 1)
 
 
-def race_of_first_yes(app: Flask, helpers: list[int]) -> None:
+def see_one_winner_of_first_yes(app: Flask, helpers: list[int]) -> None:
     help_id = ask(app, first_yes=True)
     given = at_once(app, [lambda h=h: replying.offer_help(help_id, h, WORDS, NOW) for h in helpers])  # type: ignore[misc]
     assert len([each for each in given if each is not TooLate]) == 1
@@ -63,19 +63,19 @@ def race_of_first_yes(app: Flask, helpers: list[int]) -> None:
     assert (request.status, request.taken) == ("agreed", 1)
 
 
-@pytest.mark.parametrize("race", [race_of_yes, race_of_first_yes])
-def test_fifty_at_once_on_one_place_make_one_agreement(app_on_both: Flask, race: Callable[..., None]) -> None:
+@pytest.mark.parametrize("see_one_winner", [see_one_winner_of_yes, see_one_winner_of_first_yes])
+def test_fifty_at_once_on_one_place_make_one_agreement(app_on_both: Flask, see_one_winner: Callable[..., None]) -> None:
     helpers = add_neighbours(app_on_both, MANY)
     for _round in range(10):
-        race(app_on_both, helpers)
+        see_one_winner(app_on_both, helpers)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("race", [race_of_yes, race_of_first_yes])
-def test_a_thousand_rounds_of_fifty_at_once(app_on_both: Flask, race: Callable[..., None]) -> None:
+@pytest.mark.parametrize("see_one_winner", [see_one_winner_of_yes, see_one_winner_of_first_yes])
+def test_a_thousand_rounds_of_fifty_at_once(app_on_both: Flask, see_one_winner: Callable[..., None]) -> None:
     helpers = add_neighbours(app_on_both, MANY)
     for _round in range(1_000):
-        race(app_on_both, helpers)
+        see_one_winner(app_on_both, helpers)
 
 
 def test_one_yes_clicked_fifty_times_at_once_is_one_agreement(app_on_both: Flask) -> None:
