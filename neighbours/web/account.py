@@ -17,6 +17,7 @@ from neighbours.rules.codes import Trial, read_letter_code
 from neighbours.rules.contact import shown_contact, shown_phone
 from neighbours.rules.devices import parts_of_label
 from neighbours.rules.languages import language_mask, languages_of
+from neighbours.rules.slots import WHENEVER
 from neighbours.web import doors
 from neighbours.web.code_page import asked, forget, send_code, take_typed_code
 from neighbours.web.forms.account import BreakForm, DetailsForm, LetterForm, NewContactForm, ShownForm
@@ -223,7 +224,7 @@ def _words(row: Any) -> dict[str, str]:
     return {
         "languages": both([LANGUAGES[code] for code in languages_of(row.languages)]),
         "kinds": ", ".join(str(KINDS[kind]) for kind in KINDS if kind in (row.kinds or "").split(",")),
-        "when": slots_words(row.slots),
+        "when": _("Any day, at any time") if row.slots in (0, WHENEVER) else slots_words(row.slots),
         "reach": str(REACHES.get(str(row.reach)) or _("Up to %(km)s km", km=row.reach // 1000)),
     }
 

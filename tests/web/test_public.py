@@ -132,3 +132,9 @@ def test_health_is_good_only_once_everything_is_migrated(app: Flask, client: Fla
         db.session.execute(text("DROP TABLE alembic_version"))
         db.session.commit()
     assert client.get("/healthz").status_code == 503
+
+
+@pytest.mark.parametrize("typed", ["", "engvej", "engvej 3", "nowhere street"])
+def test_finding_has_one_primary_button(client: FlaskClient, typed: str) -> None:
+    page = client.get("/find", query_string={"q": typed}).text
+    assert page.count('class="button"') == 1
