@@ -1,0 +1,1 @@
+"""Nobody learns where somebody lives: proved on the real application. What is proved stands in docs/privacy.md."""
