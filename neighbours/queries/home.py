@@ -17,7 +17,7 @@ NEARBY = """
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, near.band, area.label AS area_name,
            EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = h.kind) AS likes,
-           mine.status AS reply_status, 0 AS replies, FALSE AS helps, NULL AS who, NULL AS phone
+           mine.status AS reply_status, 0 AS replies, FALSE AS helps, NULL AS for_whom, NULL AS who, NULL AS phone
       FROM ({nearest}) near
       JOIN help_request h ON h.id = near.id
       JOIN area ON area.id = near.area_b

@@ -19,7 +19,7 @@ AGREEMENTS = """
            g.ref, g.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
            g.when_kind, g.day, g.at_time, g.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
-           0 AS replies, g.helper_id = :me AS helps,
+           0 AS replies, g.helper_id = :me AS helps, assisted.name AS for_whom,
            CASE WHEN g.helper_id = :me THEN coalesce(asker.name, assisted.name) ELSE helper.name END AS who,
            CASE WHEN g.status <> 'agreed' OR NOT (g.asker_shares_phone AND g.helper_shares_phone) THEN NULL
                 WHEN g.helper_id = :me THEN coalesce(asker.phone, assisted.phone) ELSE helper.phone END AS phone
@@ -44,7 +44,7 @@ REPLIES = """
            h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
-           0 AS replies, TRUE AS helps,
+           0 AS replies, TRUE AS helps, assisted.name AS for_whom,
            coalesce(asker.name, assisted.name) AS who, NULL AS phone
       FROM reply r
       JOIN help_request h ON h.id = r.help_request_id
@@ -60,7 +60,7 @@ REQUESTS = """
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
            (SELECT count(*) FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered') AS replies,
-           FALSE AS helps, assisted.name AS who, NULL AS phone
+           FALSE AS helps, assisted.name AS for_whom, NULL AS who, NULL AS phone
       FROM help_request h
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN place p ON p.id = h.place_id
@@ -75,7 +75,7 @@ OFFERS = """
            CAST(NULL AS integer) AS minutes, 1 AS places, 0 AS taken,
            NULL AS place_kind, NULL AS place_name, NULL AS place_text, FALSE AS urgent, 0 AS band,
            '' AS area_name, FALSE AS likes, NULL AS reply_status, 0 AS replies, TRUE AS helps,
-           NULL AS who, NULL AS phone
+           NULL AS for_whom, NULL AS who, NULL AS phone
       FROM offer o
      WHERE o.resident_id = :me
     """
@@ -88,7 +88,8 @@ def mine(resident_id: int, now: datetime) -> dict[str, list[Row[Any]]]:
 
     Rows: part, ref, status, help_status and help_ref (of the request that it is about), kind, title, language,
     when_kind, day, at_time, slots, minutes, places, taken, place_kind, place_name, place_text, urgent, replies (that
-    wait for an answer), helps (one is the helper), who (the other's name), phone (the other's, while both share).
+    wait for an answer), helps (one is the helper), for_whom (a host asked for this person), who (the other's name),
+    phone (the other's, while both share theirs).
     A "no thank you" of the last ten minutes still reads offered: it can be taken back.
     """
     return parts_of(IN_PARTS, {"me": resident_id, "undo_since": now - UNDO, "most": MOST})

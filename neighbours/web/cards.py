@@ -5,7 +5,7 @@ Everything is worked out here once a row, so that the template only writes. No s
 
 from typing import Any, NamedTuple
 
-from flask import request
+from flask import g, request
 
 from neighbours.labels import REQUEST_STATES
 from neighbours.language import _, _l, ngettext
@@ -78,20 +78,28 @@ def offered_card(row: Any, who: Who) -> Card:
 
 def agreed_card(row: Any) -> Agreed:
     """An agreement, of a row of one's own help."""
-    where = where_words(row)
-    if row.place_kind == "home":
-        where = _("at %(name)s's home", name=row.who) if row.helps else _("at your home")
     phone = shown_phone(row.phone) if row.phone else None
-    return Agreed(row.ref, row.kind, row.title, row.language, row.who, when_words(row), where, phone)
+    return Agreed(row.ref, row.kind, row.title, row.language, row.who, when_words(row), _where(row), phone)
 
 
 def own_card(row: Any) -> Card:
     """Something of one's own, of any part of one's own help; it leads to its own page."""
     when = slots_words(row.slots) if row.part == "offer" else when_words(row)
-    where = where_words(row) if row.part == "request" else row.who or ""
-    return Card(
-        _path(row), row.kind, row.title or _("Not named yet"), row.language, where, when, _waiting(row), why=_state(row)
-    )
+    title = row.title or _("Not named yet")
+    return Card(_path(row), row.kind, title, row.language, _own_where(row), when, _waiting(row), why=_state(row))
+
+
+def _own_where(row: Any) -> str:
+    """Where, of one's own: at whose home, at which place; of an offer and of a draft at least the village."""
+    return _where(row) or _("in %(area)s", area=g.who.area_name)
+
+
+def _where(row: Any) -> str:
+    """The place, or at whose home: the asker's, or theirs for whom a host asked."""
+    name = row.who if row.helps else row.for_whom
+    if row.place_kind != "home":
+        return where_words(row)
+    return _("at %(name)s's home", name=name) if name else _("at your home")
 
 
 def _waiting(row: Any) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from neighbours.labels import KINDS, LANGUAGES, PARTS, WEEKDAYS
 from neighbours.queries.nearby import A_PAGE, Viewer, open_offers, open_requests
 from neighbours.rules.languages import languages_of
 from neighbours.web.cards import Card, offered_card, wanted_card
@@ -46,11 +47,20 @@ def _list(
         wished=wished,
         newer=wished.other_page(wished.page - 1) if wished.page > 1 else "",
         older=wished.other_page(wished.page + 1) if len(rows) > A_PAGE else "",
-        spoken=_spoken(wished),
+        chosen=_chosen(wished),
+        choosable=_choosable(wished),
     )
 
 
-def _spoken(wished: Wished) -> list[str]:
+def _chosen(wished: Wished) -> list[str]:
+    """What the list is narrowed to, in words."""
+    kinds = [KINDS[wished.kind]] if wished.kind else []
+    times = [WEEKDAYS[day] for day in wished.days] + [PARTS[part] for part in wished.parts]
+    languages = [LANGUAGES[wished.language]] if wished.language else []
+    return [str(word) for word in (*kinds, *times, *languages, *([g.who.area_name] if wished.village else []))]
+
+
+def _choosable(wished: Wished) -> list[str]:
     """The languages to choose from: one's own, and the one that is chosen."""
     own = languages_of(g.who.languages or 0)
     return own if wished.language in (None, *own) else [*own, wished.language]
