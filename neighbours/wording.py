@@ -4,12 +4,15 @@ Pages, mails and print-outs say it alike because they all ask here. The words fo
 not here: the sentences of a single page, and which reasons there are (rules/reasons.py).
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import date, time
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec
 
+from neighbours.clock import now
 from neighbours.geo.bands import ABOUT_1_KM, CORNER, UP_TO_3_KM, UP_TO_10_KM, VILLAGE
 from neighbours.labels import LANGUAGES
-from neighbours.language import _, _l, format_clock, format_day, ngettext
+from neighbours.language import _, _l, current_language, format_clock, format_day, ngettext
 from neighbours.rules.languages import languages_of
 from neighbours.rules.reasons import (
     FITS_YOUR_DAYS,
@@ -57,18 +60,35 @@ PLACES = {
 }
 
 
+P = ParamSpec("P")
+
+
+def kept(words: Callable[P, str]) -> Callable[P, str]:
+    """Keep what was said for the same facts in the same language: a list says the same few things twenty times.
+
+    The day counts too, because a far day is said with its year. Facts are codes and names of areas, never of people.
+    """
+
+    @lru_cache(maxsize=4096)
+    def in_a_language(language: str, today: date, *facts: P.args, **more: P.kwargs) -> str:
+        return words(*facts, **more)
+
+    @wraps(words)
+    def say(*facts: P.args, **more: P.kwargs) -> str:
+        return in_a_language(current_language(), now().date(), *facts, **more)
+
+    return say
+
+
 def when_words(row: Any) -> str:
     """When, of a row with when_kind, day, at_time and slots: "Friday 12 June in the afternoon", "Mondays at 9:30".
 
     Nothing while a draft has not said.
     """
-    if row.when_kind == "day" and row.day is not None:
-        return _with_time(format_day(row.day), row)
-    if row.when_kind == "weekdays":
-        return _with_time(_days_words(row.slots), row)
-    return _("whenever it suits you") if row.when_kind else ""
+    return _when(row.when_kind, row.day, row.at_time, row.slots or 0)
 
 
+@kept
 def slots_words(slots: int) -> str:
     """When, of a bit mask alone (an offer, a neighbour's own days): "Mondays and Fridays in the morning"."""
     if slots in (0, WHENEVER):
@@ -76,6 +96,7 @@ def slots_words(slots: int) -> str:
     return _join_time(_days_words(slots), _parts_words(parts_of(slots)))
 
 
+@kept
 def how_long(minutes: int | None) -> str:
     """How long: "45 minutes", "1½ hours", "2 hours", "1 hour 20 minutes"; nothing for None."""
     if not minutes:
@@ -89,6 +110,7 @@ def how_long(minutes: int | None) -> str:
     return whole if not rest else f"{whole} {ngettext('%(num)s minute', '%(num)s minutes', rest)}"
 
 
+@kept
 def band_words(band: int, area_name: str, viewer_area_name: str) -> str:
     """How far, as one neighbour may know it of another: "in your corner of Veng", "1–3 km, in Låsby"."""
     if band == CORNER:
@@ -110,6 +132,7 @@ def where_words(row: Any) -> str:
     return said or str(PLACES.get(row.place_kind, ""))
 
 
+@kept
 def helpers_words(places: int, taken: int = 0) -> str:
     """How many helpers, where it is more than one: "3 helpers wanted", "1 more helper wanted"; else nothing."""
     if places < 2 or taken >= places:
@@ -135,12 +158,14 @@ def why_words(found: Sequence[Reason], area_name: str, viewer_area_name: str) ->
 
 def why_tag(found: Sequence[Reason]) -> str:
     """The shortest reason besides the place, for a card: "Fits your Fridays"; else nothing."""
-    for reason in reversed(found):
-        if reason.code == FITS_YOUR_DAYS:
-            return _("Fits your %(days)s", days=_own_days(reason.about))
-        if reason.code == YOU_LIKE_IT:
-            return _("You like to help with this")
-    return ""
+    return _tag(*found[-1]) if len(found) > 1 else ""
+
+
+@kept
+def _tag(code: str, about: Any) -> str:
+    if code == FITS_YOUR_DAYS:
+        return _("Fits your %(days)s", days=_own_days(about))
+    return _("You like to help with this")
 
 
 def languages_words(mask: int) -> str:
@@ -165,10 +190,14 @@ def _all_but_last(words: Sequence[Any]) -> tuple[str, str]:
     return ", ".join(listed[:-1]), "".join(listed[-1:])
 
 
-def _with_time(days: str, row: Any) -> str:
-    if row.at_time is not None:
-        return _("%(day)s at %(time)s", day=days, time=format_clock(row.at_time))
-    return _join_time(days, _parts_words(parts_of(row.slots or 0)))
+@kept
+def _when(when_kind: str | None, day: date | None, at_time: time | None, slots: int) -> str:
+    if when_kind not in ("day", "weekdays"):
+        return _("whenever it suits you") if when_kind else ""
+    days = format_day(day) if when_kind == "day" and day is not None else _days_words(slots)
+    if at_time is not None:
+        return _("%(day)s at %(time)s", day=days, time=format_clock(at_time))
+    return _join_time(days, _parts_words(parts_of(slots)))
 
 
 def _join_time(days: str, parts: str) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from flask import Flask
 
 from neighbours import wording
+from neighbours.language import in_language
 from neighbours.rules.slots import WHENEVER, day_mask, slot_mask
 
 FRIDAY = date(2026, 6, 12)
@@ -122,3 +123,15 @@ def test_slots_alone_are_said_like_weekdays():
 def test_languages_are_said_in_their_own_names():
     assert wording.languages_words(0b111) == "Dansk, English or Nederlands"
     assert wording.languages_words(0) == ""
+
+
+def test_the_same_facts_are_kept_for_each_language_and_day(app: Flask):
+    row = Row(day=date(2027, 1, 8))
+    with app.test_request_context("/"):
+        with in_language("en"):
+            assert wording.when_words(row) == "Friday 8 January 2027"
+        with in_language("da"):
+            assert wording.when_words(row) == "fredag den 8. januar 2027"
+        app.config["CLOCK"].now += timedelta(days=100)
+        with in_language("en"):
+            assert wording.when_words(row) == "Friday 8 January"
