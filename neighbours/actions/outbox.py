@@ -59,7 +59,9 @@ def _of_sqlite(element: Any, compiler: Any, **options: Any) -> str:
 
 @compiles(RandomRef, "postgresql")
 def _of_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    return "substr(replace(CAST(gen_random_uuid() AS varchar), '-', ''), 17)"
+    # The first eight characters of a UUID are all chance; later ones hold its version and variant.
+    eight = "substr(CAST(gen_random_uuid() AS varchar), 1, 8)"
+    return f"{eight} || {eight}"
 
 
 def tell(

@@ -7,6 +7,7 @@ POST. What the pages say is kept as it came; `masked` takes out what differs fro
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -17,6 +18,8 @@ MOST_PAGES = 1_500
 OURS = "http://localhost"
 NOT_FOLLOWED = ("/static/", "/healthz")
 CHANGES_EACH_TIME = ("Date", "Set-Cookie")
+LINK = re.compile(r'<a\s[^>]*?\bhref="([^"]*)"')
+FILTER = re.compile(r'<form(?![^>]*\bmethod="post")')
 # A form's token, and the name that a page of a new request or offer gives to the draft it will become.
 TOKENS = re.compile(rb'(<input(?=[^>]*\bname="(?:csrf_token|ref)")[^>]*\bvalue=")[^"]*')
 
@@ -90,9 +93,9 @@ def _onwards(address: str, page: Page, filters: bool) -> Iterator[str]:
     if "Location" in headers:
         yield from _ours(address, headers["Location"])
     if headers.get("Content-Type", "").startswith("text/html"):
-        links = _Links()
-        links.feed(page.body.decode())
-        for link in [*links.found, *(links.choices() if filters else ())]:
+        text = page.body.decode()
+        links = [unescape(found) for found in LINK.findall(text)]
+        for link in links + (_choices(text) if filters and FILTER.search(text) else []):
             yield from _ours(address, link)
 
 
@@ -102,43 +105,39 @@ def _ours(address: str, link: str) -> Iterator[str]:
         yield parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-class _Links(HTMLParser):
-    """The links of a page, and its forms that ask by GET with every value that can be chosen in them."""
+def _choices(text: str) -> list[str]:
+    """One address for each single choice of each form that asks by GET."""
+    forms = _Forms()
+    forms.feed(text)
+    return [f"{action}?{urlencode([choice])}" for action, choices in forms.found for choice in choices]
+
+
+class _Forms(HTMLParser):
+    """The forms of a page that ask by GET: where to, and every value that can be chosen in them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
-        self._forms: list[tuple[str, list[tuple[str, str]]]] = []
+        self.found: list[tuple[str, list[tuple[str, str]]]] = []
         self._inside: list[tuple[str, str]] | None = None
         self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "a" and "href" in given:
-            self.found.append(given["href"])
-        elif tag == "form":
+        if tag == "form":
             self._inside = [] if given.get("method", "get").lower() == "get" else None
             if self._inside is not None:
-                self._forms.append((given.get("action", ""), self._inside))
+                self.found.append((given.get("action", "").partition("?")[0], self._inside))
         elif self._inside is not None:
-            self._note(tag, given)
+            self._note(self._inside, tag, given)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._inside = None
 
-    def choices(self) -> Iterator[str]:
-        """One address for each single choice of each form."""
-        for action, values in self._forms:
-            base = urljoin(action, "?").rstrip("?") if action else ""
-            for choice in values:
-                yield f"{base}?{urlencode([choice])}"
-
-    def _note(self, tag: str, given: dict[str, str]) -> None:
-        assert self._inside is not None
+    def _note(self, choices: list[tuple[str, str]], tag: str, given: dict[str, str]) -> None:
         if tag == "select":
             self._select = given.get("name", "")
         elif tag == "option" and self._select:
-            self._inside.append((self._select, given.get("value", "")))
+            choices.append((self._select, given.get("value", "")))
         elif tag in ("input", "button") and given.get("name") and given.get("type") not in ("text", "search"):
-            self._inside.append((given["name"], given.get("value", "on")))
+            choices.append((given["name"], given.get("value", "on")))
