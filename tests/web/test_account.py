@@ -1,8 +1,10 @@
 """My details, page by page: changed by their owner alone, with everything kept on errors; sign-ins; the address log."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,6 +18,7 @@ from tests.conftest import Clock
 from tests.letters import codes_sent, last_code
 from tests.village import NOW, counted, ident, sign_in_as
 
+NAUGHTY = Path(__file__).parents[3] / "shared/data/peers/blns.json"
 AsPerson = Callable[[str], FlaskClient]
 PAGES = ["/me", "/me/name", "/me/help", "/me/shown", "/me/break", "/me/contact", "/me/address-log", "/me/sessions"]
 
@@ -179,3 +182,19 @@ def test_pages_that_change_something_do_not_answer_to_get(as_person: AsPerson) -
     anna = as_person("Anna")
     for path in ("/me/break/end", "/me/contact/again", "/me/sessions/end-all", "/me/sessions/x/end", "/sign-out"):
         assert anna.get(path).status_code == 404
+
+
+@pytest.mark.skipif(not NAUGHTY.exists(), reason="the list of naughty strings is not beside the project")
+def test_naughty_strings_never_break_a_page(as_person: AsPerson) -> None:
+    client = as_person("Wim")
+    asked = {
+        "name": ("name", "languages", "language"),
+        "help": ("kinds", "days", "parts", "reach"),
+        "shown": ("shown",),
+    }
+    asked |= {"break": ("until",), "contact": ("contact",), "contact/code": ("code",), "code": ("code",)}
+    for text in [*json.loads(NAUGHTY.read_text())[::4], "x" * 20_000, "\x00", "\u202emiW", "\ud800"]:
+        raw = text.encode("utf-8", "surrogatepass")
+        for page, fields in asked.items():
+            status = client.post(f"/me/{page}", data=dict.fromkeys(fields, raw)).status_code
+            assert status in (303, 422, 429), (page, text)
