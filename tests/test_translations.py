@@ -1,6 +1,7 @@
 """The catalogues: nothing missing, nothing fuzzy, placeholders agree, nothing forgotten since the last extraction."""
 
 import re
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -17,12 +18,15 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]")
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}
 
 
-def sources() -> set[str]:
+@cache
+def sources() -> frozenset[str]:
     """Every string that the pages and mails say, found anew in the source."""
     methods = [("neighbours/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
     options = {pattern: {"silent": "false", "trimmed": "true"} for pattern, method in methods if method == "jinja2"}
     found = extract_from_dir(ROOT, methods, options, KEYWORDS, directory_filter=is_ours)
-    return {message if isinstance(message, str) else message[0] for _file, _line, message, _notes, _context in found}
+    return frozenset(
+        message if isinstance(message, str) else message[0] for _file, _line, message, _notes, _context in found
+    )
 
 
 def is_ours(folder: str | Path) -> bool:
