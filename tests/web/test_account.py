@@ -181,7 +181,7 @@ def test_signing_out_everywhere_ends_every_session_of_mine_and_no_other(app: Fla
 def test_pages_that_change_something_do_not_answer_to_get(as_person: AsPerson) -> None:
     anna = as_person("Anna")
     for path in ("/me/break/end", "/me/contact/again", "/me/sessions/end-all", "/me/sessions/x/end", "/sign-out"):
-        assert anna.get(path).status_code == 404
+        assert anna.get(path).status_code == 405
 
 
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="the list of naughty strings is not beside the project")

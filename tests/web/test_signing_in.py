@@ -181,7 +181,7 @@ def test_the_pages_of_signing_in_stand_without_a_cookie(client: FlaskClient) -> 
     assert client.get("/sign-in/code").headers["Location"] == "/sign-in"
     assert client.post("/sign-in/code", data={"code": "123456"}).headers["Location"] == "/sign-in"
     assert client.post("/sign-in/again").headers["Location"] == "/sign-in/code"
-    assert client.get("/sign-out").status_code == 404
+    assert client.get("/sign-out").status_code == 405
     assert client.post("/sign-out").status_code == 303
 
 
