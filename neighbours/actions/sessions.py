@@ -2,11 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from models import AuthSession
 from neighbours.database import writing
+from neighbours.rules.errors import NotHere
 from neighbours.sealing import new_token, token_hash
 
 LASTS = timedelta(days=90)
@@ -37,9 +38,7 @@ def touch_session(session_id: int | None, seen_on: date | None, now: datetime) -
         return
     with writing() as session:
         session.execute(
-            update(AuthSession)
-            .where(AuthSession.id == session_id)
-            .values(seen_on=now.date(), expires_at=now + LASTS)
+            update(AuthSession).where(AuthSession.id == session_id).values(seen_on=now.date(), expires_at=now + LASTS)
         )
 
 
@@ -50,9 +49,12 @@ def end_session(session_id: int, now: datetime) -> None:
 
 
 def end_one_of(resident_id: int | None, official_id: int | None, ref: str, now: datetime) -> None:
-    """Sign out one of a person's own sessions; another person's ref ends nothing."""
+    """Sign out one of a person's own sessions; twice is harmless. Raises NotHere for a ref that is not one of them."""
+    own = _own(resident_id, official_id), AuthSession.ref == ref
     with writing() as session:
-        _end(session, _own(resident_id, official_id), AuthSession.ref == ref, now=now)
+        if session.scalar(select(AuthSession.id).where(*own)) is None:
+            raise NotHere("session")
+        _end(session, *own, now=now)
 
 
 def end_all_of(resident_id: int | None, official_id: int | None, now: datetime) -> None:

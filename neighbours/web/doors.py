@@ -3,12 +3,11 @@
 Closed by default: a page that rules/access.py does not name is not there. The only file that names Flask-Login.
 """
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import MethodNotAllowed
 
 from neighbours.actions import sessions
 from neighbours.clock import now
@@ -70,9 +69,9 @@ def sign_out() -> None:
 def next_page(default: str) -> str:
     """Where to go after signing in: a path of our own from `next`, else the default."""
     wished = request.values.get("next", "")
-    parts = urlsplit(wished)
-    own = wished.startswith("/") and not wished.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return wished if own and "\\" not in wished else default
+    # Without a second slash there is no other host in it; browsers read a backslash as a slash, and drop tabs.
+    own = wished.startswith("/") and not wished.startswith("//") and "\\" not in wished and wished.isprintable()
+    return wished if own else default
 
 
 def _load(token: str) -> Who | None:
@@ -97,7 +96,9 @@ def _come_in() -> ResponseReturnValue | None:
 
 
 def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
-    if request.endpoint is None or (request.blueprint == "demo" and not is_demo_visitor(person)):
+    if request.endpoint is None:
+        return _answer_no_page()
+    if request.blueprint == "demo" and not is_demo_visitor(person):
         abort(404)
     if opens(request.endpoint, request.method, person.role):
         return None
@@ -107,6 +108,13 @@ def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
         abort(403)
     flash(_("Please sign in first."))
     return redirect(url_for("signing_in.contact", next=_return_path()), 303)
+
+
+def _answer_no_page() -> None:
+    """405 where the page is there by another method, else 404; of the demo's pages not even that is said."""
+    if isinstance(request.routing_exception, MethodNotAllowed) and not request.path.startswith("/demo"):
+        raise request.routing_exception
+    abort(404)
 
 
 def is_demo_visitor(person: Who) -> bool:

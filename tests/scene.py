@@ -1,0 +1,176 @@
+"""A scene for the tests that walk every page in every role: the village of every test with something of each kind.
+
+Anna asks: a draft, an open request to which Bo has offered, one withdrawn, and one agreed with Bo. She also has
+standing offers, a draft and an open one. Dorthe has made a letter for Wim. The database carries the mark of a demo, so
+that the demo's own pages are walked too. Here is no test.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from models import (
+    Agreement,
+    Area,
+    AuthSession,
+    HelpRequest,
+    Installation,
+    LetterCode,
+    Offer,
+    Official,
+    Reply,
+    Resident,
+    db,
+)
+from neighbours.actions.letters import make_letter
+from neighbours.database import writing
+from neighbours.rules.languages import language_mask
+from neighbours.rules.slots import WHENEVER
+from tests.village import NOW, sign_in_as
+from tests.yes import agree, ask, offer, person
+
+WHO_IS = {
+    "waiting": "Wim",
+    "neighbour": "Nora",
+    "elsewhere": "Elsa",
+    "asker": "Anna",
+    "helper": "Bo",
+    "host": "Dorthe",
+    "other_host": "Hans",
+    "municipality": "Mia",
+    "operator": "Otto",
+}
+
+SHUT = {403, 404, 405}
+
+
+@dataclass
+class Scene:
+    """`refs`: what URLs name, by words such as "open request"; `sessions`: the ref of each role's own session."""
+
+    app: Flask
+    file: Path
+    refs: Mapping[str, str]
+    sessions: Mapping[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def browser(self, role: str) -> FlaskClient:
+        """A browser in which somebody of this role is signed in, and has begun to join or to sign in where they can."""
+        client = self.app.test_client()
+        if role in self.cookies:
+            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self.cookies[role])
+        return client
+
+    @contextmanager
+    def fresh(self, if_opened: bool = False) -> Iterator[list[int]]:
+        """Whatever is written inside the block is forgotten after it.
+
+        `if_opened`: the copying is saved when every status that the block put into the list says that a door was shut.
+        """
+        statuses: list[int] = []
+        try:
+            yield statuses
+        finally:
+            if not (if_opened and statuses and set(statuses) <= SHUT):
+                self._come_back()
+
+    def _come_back(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        shutil.copyfile(self.file.with_suffix(".kept"), self.file)
+
+
+def build_scene(app: Flask) -> Scene:
+    """Fill the village of every test; what is there now is what `fresh` comes back to."""
+    _add_nora(app)
+    refs = _add_help(app) | _add_offers(app) | _add_letter(app)
+    with app.app_context(), writing() as session:
+        session.execute(update(Installation).values(demo=True))
+        session.execute(update(Resident).where(Resident.name == "Anna").values(ref="demo-anna"))
+        refs["area"] = session.scalar(select(Area.ref).where(Area.name == "Anneby"))
+    file = Path(app.config["INSTANCE"]) / "neighbours.sqlite"
+    scene = Scene(app, file, refs)
+    scene.cookies = {role: _cookie(app, name) for role, name in WHO_IS.items()}
+    scene.sessions = _sessions(app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    # The last connection is closed, so nothing is left in a write-ahead log beside the file.
+    shutil.copyfile(file, file.with_suffix(".kept"))
+    return scene
+
+
+def _add_nora(app: Flask) -> None:
+    """A neighbour in Anna's corner who has nothing to do with Anna's request."""
+    with app.app_context(), writing() as session:
+        anna = session.execute(select(Resident).where(Resident.name == "Anna")).scalar_one()
+        row = Resident(
+            name="Nora", email="nora@example.org", language="da", languages=language_mask(["da", "en"]), slots=WHENEVER,
+            area_id=anna.area_id, cell_id=anna.cell_id, reach=10_000, status="confirmed", joined_at=NOW,
+        )  # fmt: skip
+        session.add(row)
+
+
+def _add_help(app: Flask) -> dict[str, str]:
+    never_posted = {"opened_at": None, "expires_at": None, "when_kind": None, "day": None, "place_kind": None}
+    asked = {
+        "draft request": ask(app, status="draft", **never_posted),
+        "open request": ask(app),
+        "withdrawn request": ask(app, status="withdrawn", withdrawn_at=NOW),
+        "agreed request": ask(app),
+    }
+    replied, agreed = offer(app, asked["open request"]), agree(app, asked["agreed request"])
+    with app.app_context():
+        refs = {name: db.session.get_one(HelpRequest, ident).ref for name, ident in asked.items()}
+        reply, agreement = db.session.get_one(Reply, replied), db.session.get_one(Agreement, agreed)
+        return refs | {"reply": reply.ref, "agreement": agreement.ref}
+
+
+def _add_offers(app: Flask) -> dict[str, str]:
+    with app.app_context(), writing() as session:
+        anna = session.execute(select(Resident).where(Resident.name == "Anna")).scalar_one()
+        whose = {"resident_id": anna.id, "area_id": anna.area_id, "cell_id": anna.cell_id, "slots": WHENEVER}
+        what = {"kind": "cooking", "title": "Suppe om torsdagen", "language": "da", "languages": 1, "created_at": NOW}
+        posted = {"opened_at": NOW, "expires_at": NOW.replace(year=2027)}
+        rows = {
+            "draft offer": Offer(**whose, **what, status="draft"),
+            "open offer": Offer(**whose, **what, **posted, status="open"),
+            "withdrawn offer": Offer(**whose, **what, **posted, status="withdrawn", withdrawn_at=NOW),
+        }
+        session.add_all(rows.values())
+        session.flush()
+        return {name: row.ref for name, row in rows.items()}
+
+
+def _add_letter(app: Flask) -> dict[str, str]:
+    dorthe = person(app, "Dorthe")
+    with app.app_context():
+        wim = db.session.execute(select(Resident.ref).where(Resident.name == "Wim")).scalar_one()
+        letter = make_letter(wim, 1, dorthe, NOW)
+        assert db.session.execute(select(LetterCode.ref)).scalar_one() == letter
+        return {"waiting person": wim, "letter": letter}
+
+
+def _cookie(app: Flask, name: str) -> str:
+    cookie = sign_in_as(app, name).get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie is not None
+    return cookie.value
+
+
+def _sessions(app: Flask) -> dict[str, str]:
+    with app.app_context():
+        found = {
+            name: ref
+            for table, column in ((Resident, AuthSession.resident_id), (Official, AuthSession.official_id))
+            for name, ref in db.session.execute(
+                select(table.name, AuthSession.ref).join(AuthSession, column == table.id)
+            )
+        }
+    return {role: found[name] for role, name in WHO_IS.items()}
