@@ -7,6 +7,7 @@ doors inside, what is beside what by the polygons, and distances along the ellip
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,7 @@ class Oracle:
             (a, b) for a in self.land for b in self.land if a != b and _is_beside(self.land[a], self.land[b])
         }
         self.spots = {person.id: self.spot(person) for person in town.neighbours}
+        self.seen: dict[tuple[int, int], list[tuple[Any, bool, Any]]] = {}
         self._bands: dict[tuple[int | None, int, int | None, int], int | None] = {}
 
     def spot(self, person: Neighbour) -> Spot:
@@ -105,7 +107,7 @@ class Oracle:
 
 
 def _pairs(session: Session, statement: Select[Any]) -> dict[Any, Any]:
-    return {key: value for key, value in session.execute(statement).all()}
+    return {row[0]: row[1] for row in session.execute(statement).all()}
 
 
 def _middle(doors: Any, land: BaseGeometry) -> tuple[float, float]:
@@ -125,25 +127,36 @@ def expected(
     oracle: Oracle, town: Town, person: Neighbour, wishes: Wishes, things: list[dict[str, Any]]
 ) -> list[tuple[int, int, str]]:
     """Ids, bands and names of areas in the order of the list, all of it."""
+    key = (person.id, id(things))
+    if key not in oracle.seen:
+        oracle.seen[key] = list(_all_in_order(oracle, person, things))
+    return [said for row, is_own_village, said in oracle.seen[key] if _is_wished(row, is_own_village, wishes)]
+
+
+def _all_in_order(oracle: Oracle, person: Neighbour, things: list[dict[str, Any]]) -> Iterator[tuple[Any, bool, Any]]:
+    """What somebody sees who wishes for everything: the row, whether it is in the own village, and what is said."""
     here, found = oracle.spots[person.id], []
     for row in things:
         owners = {row.get("asker_id"), row.get("acted_by_id"), row.get("resident_id")}
-        if row["status"] != "open" or person.id in owners or not _is_wished(row, wishes):
-            continue
         there = oracle.spots[row.get("asker_id") or row["resident_id"]]
         band = oracle.band(here, there)
-        if band is not None and (not wishes.own_village or here.head == there.head):
+        if row["status"] == "open" and person.id not in owners and band is not None:
             order = (band, not row.get("urgent", False), row["opened_at"], row["id"])
-            found.append((order, (row["id"], band, oracle.names[there.head])))
-    return [said for _, said in sorted(found)]
+            found.append((order, row, here.head == there.head, (row["id"], band, oracle.names[there.head])))
+    for _, row, is_own_village, said in sorted(found, key=lambda each: each[0]):
+        yield row, is_own_village, said
 
 
-def _is_wished(row: dict[str, Any], wishes: Wishes) -> bool:
-    in_time = (
-        not wishes.slots or not row["slots"] or any(row["slots"] >> bit & wishes.slots >> bit & 1 for bit in range(21))
-    )
-    understood = not wishes.languages or any(row["languages"] >> bit & wishes.languages >> bit & 1 for bit in range(16))
-    return in_time and understood and wishes.kind in (None, row["kind"])
+@cache
+def _bits(mask: int) -> frozenset[int]:
+    return frozenset(bit for bit in range(21) if mask >> bit & 1)
+
+
+def _is_wished(row: dict[str, Any], is_own_village: bool, wishes: Wishes) -> bool:
+    if wishes.kind not in (None, row["kind"]) or (wishes.own_village and not is_own_village):
+        return False
+    in_time = not wishes.slots or not row["slots"] or not _bits(row["slots"]).isdisjoint(_bits(wishes.slots))
+    return in_time and (not wishes.languages or not _bits(row["languages"]).isdisjoint(_bits(wishes.languages)))
 
 
 def towns(seeds: Iterator[int]) -> list[tuple[Town, Oracle]]:
