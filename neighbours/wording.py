@@ -40,17 +40,17 @@ WORKING_DAYS = [0, 1, 2, 3, 4]
 WEEKEND = [5, 6]
 
 LIKING = {
-    "garden": _l("you like to help in gardens"),
-    "snow": _l("you like to clear snow"),
-    "errands": _l("you like to run errands"),
-    "lift": _l("you like to give a lift"),
-    "digital": _l("you like to help with computers and phones"),
-    "home": _l("you like to do small jobs at home"),
-    "pets": _l("you like to look after pets and plants"),
-    "cooking": _l("you like to help with cooking and laundry"),
-    "company": _l("you like to keep somebody company"),
-    "papers": _l("you like to help with papers"),
-    "other": _l("you like to help with all sorts of things"),
+    "garden": _l("you like helping in gardens"),
+    "snow": _l("you like clearing snow"),
+    "errands": _l("you like running errands"),
+    "lift": _l("you like giving a lift"),
+    "digital": _l("you like helping with computers and phones"),
+    "home": _l("you like doing small jobs at home"),
+    "pets": _l("you like looking after pets and plants"),
+    "cooking": _l("you like helping with cooking and laundry"),
+    "company": _l("you like keeping somebody company"),
+    "papers": _l("you like helping with papers"),
+    "other": _l("you like helping with all sorts"),
 }
 
 PLACES = {
@@ -148,12 +148,18 @@ def size_words(row: Any) -> str:
 
 
 def why_words(found: Sequence[Reason], area_name: str, viewer_area_name: str) -> str:
-    """The one true sentence: "It is in your corner of Veng, and you like to help in gardens." """
+    """Why, the place first: "It is in your corner of Veng, and you like helping in gardens."
+
+    One sentence; two where one would be longer than fifteen words.
+    """
     place = _place_words(found[0], area_name, viewer_area_name)
     also = [_also_words(reason) for reason in found[1:]]
     if not also:
         return _("%(place)s.", place=place)
-    return _("%(place)s, and %(reasons)s.", place=place, reasons=both(also))
+    if len(also) == 1 and found[0].code in (IN_YOUR_CORNER, IN_YOUR_VILLAGE):
+        return _("%(place)s, and %(reasons)s.", place=place, reasons=also[0])
+    reasons = also[0] if len(also) == 1 else _("%(first)s, and %(last)s", first=also[0], last=also[1])
+    return _("%(place)s. %(reasons)s.", place=place, reasons=reasons[:1].upper() + reasons[1:])
 
 
 def why_tag(found: Sequence[Reason]) -> str:

@@ -34,7 +34,7 @@ def _english(app: Flask):
 
 
 def test_the_corner_and_what_one_likes_make_one_sentence():
-    assert why(Seen(likes=True))[0] == "It is in your corner of Veng, and you like to help in gardens."
+    assert why(Seen(likes=True))[0] == "It is in your corner of Veng, and you like helping in gardens."
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,14 @@ def test_the_days_that_both_named_are_a_reason():
     assert tag == "Fits your Fridays"
 
 
-def test_all_three_reasons_stand_in_one_sentence():
+def test_all_three_reasons_are_said_in_short_sentences():
     sentence, _ = why(Seen(likes=True, slots=FRIDAY), own_slots=FRIDAY)
-    assert sentence == "It is in your corner of Veng, and you like to help in gardens and it fits your Fridays."
+    assert sentence == "It is in your corner of Veng. You like helping in gardens, and it fits your Fridays."
+
+
+def test_a_place_that_takes_many_words_is_a_sentence_of_its_own():
+    sentence, _ = why(Seen(band=UP_TO_3_KM, likes=True), area="Låsby")
+    assert sentence == "It is in Låsby, next to Veng (1–3 km). You like helping in gardens."
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_neighbour_reads_what_when_where_who_and_why(app: Flask, as_person: As
         "Åbne min e-Boks", "To breve fra sygehuset", "in your corner of Anneby · at home",
         "Friday 5 June in the morning", "45 minutes · 2 helpers wanted", "Urgent", "Asked by Anna", "Dansk",
         "Computer, tablet and phone: Digital Post",
-        "Why do I see this? It is in your corner of Anneby, and you like to help with computers and phones.",
+        "Why do I see this? It is in your corner of Anneby, and you like helping with computers and phones.",
         "Never ask for, write down or type somebody's MitID code. Sit side by side.", "Can you help Anna?",
     ):  # fmt: skip
         assert part in said, part
