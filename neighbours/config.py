@@ -42,6 +42,7 @@ SETTINGS = (
     Setting("HOST", str, "127.0.0.1", "Address that the web server listens on."),
     Setting("PORT", int, 8000, "Port that the web server listens on."),
     Setting("BASE_URL", str, "", "Address that links in mails begin with; empty means http://localhost:PORT."),
+    Setting("PROXIES", int, 0, "How many proxies of your own stand before the web server; their headers are believed."),
     Setting("WORKERS", int, 2, "Processes of the web server."),
     Setting("THREADS", int, 64, "Threads of each process of the web server."),
     Setting("SMTP_HOST", str, "", "Mail server; empty means that mails are written to the folder instance/out."),

@@ -2,7 +2,8 @@
 
 Anna asks and Bo helps in the same corner of Anneby; Dorthe is its host; Wim waits to be confirmed there. Carl lives in
 Carlsby, the next village. Elsa and the host Hans live in Fjernby, which Anneby does not reach. Mia works for the
-municipality, Otto runs the installation. Everybody speaks Danish and English. It is noon on Monday 1 June 2026.
+municipality, Otto runs the installation. Everybody speaks Danish and English, and reads
+the pages in English. It is noon on Monday 1 June 2026.
 """
 
 from collections.abc import Iterator
@@ -105,7 +106,7 @@ def build_village(demo: bool = False) -> None:
         session.add(
             Installation(
                 id=1, demo=demo, operator="Prøve Drift", contact_email="drift@example.org", contact_phone="+4511223344",
-                language="da", created_at=NOW,
+                language="en", created_at=NOW,
             )
         )  # fmt: skip
         session.add(
@@ -212,12 +213,12 @@ def _add_people(session) -> None:  # type: ignore[no-untyped-def]
         session.add(Willing(resident_id=_resident(session, name), kind=kind))
     session.add(
         Official(
-            role="municipality", municipality_id=1, name="Mia", email="mia@example.org", language="da", created_at=NOW
+            role="municipality", municipality_id=1, name="Mia", email="mia@example.org", language="en", created_at=NOW
         )
     )
     session.add(
         Official(
-            role="operator", municipality_id=None, name="Otto", email="otto@example.org", language="da", created_at=NOW
+            role="operator", municipality_id=None, name="Otto", email="otto@example.org", language="en", created_at=NOW
         )
     )
 
@@ -238,7 +239,7 @@ def _add_resident(session, name: str, area_id: int, street: str, number: int, st
         Address.street == street, Address.number == str(number), Address.city == VILLAGES[area_id - 1]
     )  # fmt: skip
     row = Resident(
-        name=name, email=f"{name.lower()}@example.org", phone=f"+45201000{len(name)}{area_id}", language="da",
+        name=name, email=f"{name.lower()}@example.org", phone=f"+45201000{len(name)}{area_id}", language="en",
         languages=language_mask(["da", "en"]), area_id=area_id, cell_id=session.execute(where).scalar_one(),
         slots=WHENEVER, reach=10_000, status=status, joined_at=NOW,
         confirmed_at=NOW if status == "confirmed" else None, confirmed_how="setup" if status == "confirmed" else None,

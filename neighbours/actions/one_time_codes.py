@@ -18,6 +18,7 @@ from neighbours.rules.codes import (
     CODE_LASTS,
     CODE_TRIES,
     CODES_ASKED,
+    CODES_ASKED_BY_VISITOR,
     TRIES_BY_CONTACT,
     TRIES_BY_VISITOR,
     Trial,
@@ -39,13 +40,14 @@ class Proof:
     code: str
 
 
-def ask_code(contact: Contact, *, known_only: bool, language: str, now: datetime) -> str | None:
+def ask_code(contact: Contact, *, known_only: bool, visitor: str, language: str, now: datetime) -> str | None:
     """Send a code to the contact; returns the ref of its row, or None when too many were asked for.
 
-    `known_only` (signing in): a contact that nobody here has gets a letter without a code, by the same statements.
+    `visitor`: the address of the browser. `known_only` (signing in): a contact that nobody here has gets a letter without a code, by the same statements.
     """
     with writing() as session:
-        if not is_within(session, CODES_ASKED, contact.address, now):
+        by_contact = is_within(session, CODES_ASKED, contact.address, now)
+        if not (by_contact and is_within(session, CODES_ASKED_BY_VISITOR, visitor, now)):
             return None
         code = new_code()
         row = OneTimeCode(

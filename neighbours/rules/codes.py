@@ -30,6 +30,8 @@ class Limit:
 
 
 CODES_ASKED = Limit("ask", 5, timedelta(hours=1))
+# A whole association may sit at one connection on the evening when it opens its area.
+CODES_ASKED_BY_VISITOR = Limit("ask_from", 60, timedelta(hours=1))
 TRIES_BY_CONTACT = Limit("try", 10, timedelta(minutes=5))
 TRIES_BY_VISITOR = Limit("try_from", 10, timedelta(minutes=5))
 LETTER_TRIES = Limit("letter", 10, timedelta(minutes=5))

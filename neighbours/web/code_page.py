@@ -18,7 +18,8 @@ KEPT = 5
 
 def send_code(purpose: str, contact: Contact, *, known_only: bool = False) -> None:
     """Send a code and remember that this browser asked for it. Too many in an hour: the page of 429."""
-    ref = ask_code(contact, known_only=known_only, language=current_language(), now=now())
+    visitor = request.remote_addr or ""
+    ref = ask_code(contact, known_only=known_only, visitor=visitor, language=current_language(), now=now())
     if ref is None:
         abort(429)
     before = asked(purpose)

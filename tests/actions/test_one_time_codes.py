@@ -25,7 +25,7 @@ VISITOR = "192.0.2.7"
 
 def ask(app: Flask, contact: Contact = ANNA) -> Proof:
     with app.app_context():
-        ref = ask_code(contact, known_only=False, language="en", now=NOW)
+        ref = ask_code(contact, known_only=False, visitor="127.0.0.1", language="en", now=NOW)
     assert ref is not None
     return Proof(contact, (ref,), last_code(app))
 
@@ -80,10 +80,12 @@ def test_of_two_codes_asked_for_in_one_browser_both_are_good(app: Flask) -> None
 def test_five_codes_an_hour_for_one_contact(app_on_both: Flask) -> None:
     with app_on_both.app_context():
         for _ in range(5):
-            assert ask_code(ANNA, known_only=True, language="en", now=NOW)
-        assert ask_code(ANNA, known_only=True, language="en", now=NOW + timedelta(minutes=59)) is None
-        assert ask_code(NOBODY, known_only=True, language="en", now=NOW)
-        assert ask_code(ANNA, known_only=True, language="en", now=NOW + timedelta(minutes=61))
+            assert ask_code(ANNA, known_only=True, visitor="127.0.0.1", language="en", now=NOW)
+        assert (
+            ask_code(ANNA, known_only=True, visitor="127.0.0.1", language="en", now=NOW + timedelta(minutes=59)) is None
+        )
+        assert ask_code(NOBODY, known_only=True, visitor="127.0.0.1", language="en", now=NOW)
+        assert ask_code(ANNA, known_only=True, visitor="127.0.0.1", language="en", now=NOW + timedelta(minutes=61))
         assert db.session.scalar(select(func.count()).select_from(OneTimeCode)) == 7
 
 
@@ -110,9 +112,11 @@ def test_a_limit_lives_in_the_database_and_keeps_no_contact_in_clear(app: Flask)
 def test_an_unknown_contact_leaves_a_row_and_a_letter_without_a_code(app: Flask) -> None:
     with app.app_context():
         for contact in (NOBODY, Contact("email", "bo2345@example.org")):
-            assert ask_code(contact, known_only=True, language="en", now=NOW)
+            assert ask_code(contact, known_only=True, visitor="127.0.0.1", language="en", now=NOW)
         rows = db.session.scalars(select(Dispatch.sealed)).all()
-        known = ask_code(Contact("email", "dorthe@example.org"), known_only=True, language="en", now=NOW)
+        known = ask_code(
+            Contact("email", "dorthe@example.org"), known_only=True, visitor="127.0.0.1", language="en", now=NOW
+        )
         assert known and len(rows) == 2
         assert len(rows[0] or b"") == len(db.session.scalars(select(Dispatch.sealed)).all()[-1] or b"")
     assert last_code(app).isdigit()
@@ -123,7 +127,7 @@ def test_somebody_refused_is_unknown(app: Flask) -> None:
         wim = ident(app, Resident, name="Wim")
         with writing() as session:
             session.get(Resident, wim).status = "refused"  # type: ignore[union-attr]
-        ask_code(Contact("email", "wim@example.org"), known_only=True, language="en", now=NOW)
+        ask_code(Contact("email", "wim@example.org"), known_only=True, visitor="127.0.0.1", language="en", now=NOW)
     assert last_code(app) == ""
 
 
@@ -139,7 +143,7 @@ def test_nobody_signs_in_as_a_person_who_has_another_contact(app: Flask) -> None
 def test_of_twenty_who_ask_at_once_five_get_a_code(app_on_both: Flask) -> None:
     def one(_number: int) -> str | None:
         with app_on_both.app_context():
-            return ask_code(ANNA, known_only=True, language="en", now=NOW)
+            return ask_code(ANNA, known_only=True, visitor="127.0.0.1", language="en", now=NOW)
 
     with ThreadPoolExecutor(20) as pool:
         assert sum(ref is not None for ref in pool.map(one, range(20))) == 5
@@ -159,3 +163,15 @@ def test_of_eight_right_codes_typed_at_once_one_is_used(app_on_both: Flask) -> N
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(one, range(8))) == 1
+
+
+def test_one_visitor_cannot_have_codes_sent_to_the_whole_country(app: Flask) -> None:
+    with app.app_context():
+        sent = [
+            ask_code(
+                Contact("text", f"+4520{number:06d}"), known_only=False, visitor="203.0.113.7", language="en", now=NOW
+            )
+            for number in range(61)
+        ]
+        assert all(sent[:60]) and sent[60] is None
+        assert ask_code(Contact("text", "+4520999999"), known_only=False, visitor="203.0.113.8", language="en", now=NOW)
