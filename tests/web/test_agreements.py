@@ -71,7 +71,7 @@ def test_a_stranger_is_asked_to_sign_in(app: Flask, client: FlaskClient) -> None
 def test_nothing_is_moved_by_a_link(app: Flask, as_person: As) -> None:
     url = made(app)
     for post in POSTS:
-        assert as_person("Anna").get(f"{url}/{post}").status_code == 404
+        assert as_person("Anna").get(f"{url}/{post}").status_code == 405
     assert status_of(app) == "agreed"
 
 

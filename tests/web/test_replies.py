@@ -175,6 +175,6 @@ def test_strangers_are_asked_to_sign_in_and_links_move_nothing(app: Flask, as_pe
     help_url = f"/help/{stand(app, HelpRequest).ref}"
     for path in [f"{url}/{answer}" for answer in ANSWERS] + [f"{help_url}/reply"]:
         assert client.post(path).status_code == 303
-        assert as_person("Anna").get(path).status_code == 404
+        assert as_person("Anna").get(path).status_code == 405
     assert stand(app, Reply).status == "offered"
     assert stand(app, Reply).helper_id == person(app, "Bo")
