@@ -69,6 +69,6 @@ def format_clock(moment: time) -> str:
 
 
 def format_moment(moment: datetime, zone: str) -> str:
-    """A moment in the area's own zone: Friday 12 June, 9:30."""
+    """A moment in the area's own zone: Friday 12 June at 9:30, fredag den 12. juni kl. 9.30."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{format_day(local.date())}, {format_clock(local.time())}"
+    return str(_("%(day)s at %(time)s", day=format_day(local.date()), time=format_clock(local.time())))
