@@ -4,6 +4,7 @@ Both are renewed inside the caller's transaction whenever areas or cells were ad
 another counts as that other one. Not here: cutting cells (when a register is imported), the bands (geo/bands.py).
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import AdjacentArea, Area, Cell, Installation, NearCell
 from neighbours.geo import bands
+from neighbours.geo.cells import K
 from neighbours.geo.index import IndexedArea, adjacent
 
 AT_ONCE = 20_000  # rows of one INSERT
@@ -61,19 +63,31 @@ def bump_areas_version(session: Session) -> None:
 def _near_rows(session: Session, heads: dict[int, int], changed: set[int]) -> Iterator[dict[str, int]]:
     """Rows of near_cell in which at least one of the two areas changed."""
     beside = _beside(session, heads)
+    hidden = _too_small(session, heads)
     near = changed.union(*(beside.get(area, set()) for area in changed))
     cells = [
         bands.NearCell(id_, heads[area_id], lon, lat, whole)
         for id_, area_id, lon, lat, whole in session.execute(
             select(Cell.id, Cell.area_id, Cell.lon, Cell.lat, Cell.whole)
         ).all()
-        if heads[area_id] in near
+        if heads[area_id] in near - hidden
     ]
     area_of = {cell.id: cell.area_id for cell in cells}
     only_changed = {area: beside.get(area, set()) & (near if area in changed else changed) for area in near}
     for a, band, b, area_b, metres in bands.near_pairs(cells, only_changed):
         if area_b in changed or area_of[a] in changed:
             yield {"a": a, "band": band, "b": b, "area_b": area_b, "metres": metres}
+
+
+def _too_small(session: Session, heads: dict[int, int]) -> set[int]:
+    """Areas of fewer than K doors that found nobody to be joined to: they cannot open, so they are near to nobody.
+
+    Being seen in one would name fewer than K doors. Without a register nobody knows how many there are.
+    """
+    doors: Counter[int] = Counter()
+    for area, many in session.execute(select(Area.id, Area.doors)).all():
+        doors[heads[area]] += many
+    return {head for head, many in doors.items() if 0 < many < K}
 
 
 def _beside(session: Session, heads: dict[int, int]) -> dict[int, set[int]]:

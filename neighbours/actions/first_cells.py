@@ -87,7 +87,7 @@ def cut_first_cells(session: Session, now: datetime) -> Cut:
     """Join every uncut area that has doors but fewer than K, then cut each uncut area that has K.
 
     Returns what was done; near_cell is the caller's to renew, for `changed`. An area under K without any neighbour in
-    its municipality stays uncut: its doors wait in its whole cell.
+    its municipality stays uncut and is near to nobody: its doors wait in its whole cell.
     """
     groups, cut = _groups(session), Cut()
     for group in sorted(groups.values(), key=lambda each: (each.doors, each.head.key, each.head.id)):
@@ -113,6 +113,7 @@ def _join_while_small(session: Session, group: _Group, groups: dict[int, _Group]
         return
     chosen = longest_common_border(group.indexed, [other.indexed for other in _neighbours(session, group, groups)])
     if chosen is None:
+        cut.changed.add(group.head.id)  # from now on it is known to be too small to be seen
         return
     into = groups[chosen]
     del groups[group.head.id]

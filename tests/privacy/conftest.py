@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import event
 
 from app import create_app
 from models import db
@@ -53,4 +54,8 @@ def _noon() -> datetime:
 
 
 def _app(folder: Path) -> Flask:
-    return create_app({"TESTING": True, "CLOCK": _noon, "WTF_CSRF_ENABLED": False, "INSTANCE": folder})
+    app = create_app({"TESTING": True, "CLOCK": _noon, "WTF_CSRF_ENABLED": False, "INSTANCE": folder})
+    with app.app_context():
+        # What a power cut would leave is not asked here, and thousands of transactions wait for the disk.
+        event.listen(db.engine, "connect", lambda connection, record: connection.execute("PRAGMA synchronous=OFF"))
+    return app

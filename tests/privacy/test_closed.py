@@ -1,0 +1,73 @@
+"""Whoever is not let in learns of nobody: the same bytes whether a village is full of life or empty.
+
+Strangers, somebody who waits to be confirmed, and the municipality look at everything they can, also at suggestions of
+addresses; then neighbours move in, ask and help; then they look again.
+"""
+
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.privacy import county as places
+from tests.privacy.conftest import County
+from tests.privacy.crawl import Page, crawl, known_addresses, masked
+from tests.village import sign_in_as
+
+TYPED = ("Ahornvej", "ahornvej 1", "sondergade 4", "Nordby", "Lilleby", "Vera", "56.01, 9.62", "", "%", "0")
+OUTSIDE = ("stranger", "Wim", "Mia", "Otto")
+
+
+@pytest.fixture(scope="module")
+def looks(county: County) -> dict[str, tuple[dict[str, Page], dict[str, Page]]]:
+    """What each of them sees before and after."""
+    app = county()
+    with app.app_context():
+        register = places.register()
+        for name, at in (("Dorthe", register[0]), ("Wim", register[9])):
+            ident = places.move_in(name, at, confirmed=name == "Dorthe")
+            if name == "Dorthe":
+                places.make_host(ident)
+        refs = {"public": [area.ref for area in places.db.session.query(places.Area)]}
+        blueprints = {name: refs.get(name, ["AbCdEfGhIjKl"]) for name in app.blueprints}
+        addresses = [*known_addresses(app, blueprints), *(f"/find?q={quote(typed)}" for typed in TYPED)]
+    browsers = {name: sign_in_as(app, name) for name in OUTSIDE[1:]}
+    before = _look(app.test_client(), browsers, addresses)
+    with app.app_context():
+        vera, bo = places.move_in("Vera", register[0]), places.move_in("Bo", register[5])
+        anna = places.move_in("Anna", register[20], village_only=True)
+        places.agree(places.ask(vera), vera, bo)
+        places.reply(places.ask(anna), bo)
+        places.offer(bo)
+        places.move_in("Willy", register[30], confirmed=False)
+    after = _look(app.test_client(), browsers, addresses)
+    return {name: (before[name], after[name]) for name in OUTSIDE}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_village_full_of_life_looks_like_an_empty_one(
+    looks: dict[str, tuple[dict[str, Page], dict[str, Page]]], name: str
+) -> None:
+    before, after = looks[name]
+    assert before.keys() == after.keys()
+    assert [address for address in before if masked(before[address]) != masked(after[address])] == []
+
+
+def test_they_see_pages_at_all(looks: dict[str, tuple[dict[str, Page], dict[str, Page]]]) -> None:
+    for name in OUTSIDE:
+        assert sum(page.status == 200 for page in looks[name][1].values()) >= 15, name
+    found = looks["stranger"][1]["/find?q=ahornvej%201"].body.decode()
+    assert "Ahornvej 1," in found
+
+
+def test_no_resident_but_the_host_is_named(looks: dict[str, tuple[dict[str, Page], dict[str, Page]]]) -> None:
+    for name in OUTSIDE:
+        text = b"".join(page.body for address, page in looks[name][1].items() if "Vera" not in address)
+        assert b"Dorthe" in text or name in ("Mia", "Otto")
+        for resident in (b"Vera", b"Anna", b"Willy"):
+            assert resident not in text
+
+
+def _look(stranger: FlaskClient, browsers: dict[str, FlaskClient], addresses: list[str]) -> dict[str, dict[str, Page]]:
+    everybody = {"stranger": stranger} | browsers
+    return {name: crawl(browser, addresses, without=("/sign-in?next=",)) for name, browser in everybody.items()}
