@@ -446,9 +446,7 @@ class HelpRequest(Base):
 
     __tablename__ = "help_request"
     __table_args__ = (
-        Index(
-            "ix_help_request_open", "cell_id", "status", "urgent", "opened_at", "id", "kind", "slots", "languages"
-        ),
+        Index("ix_help_request_open", "cell_id", "status", "urgent", "opened_at", "id", "kind", "slots", "languages"),
         Index("ix_help_request_expires", "status", "expires_at"),
         exactly_one("asked_by_one", "asker_id", "assisted_person_id"),
         one_of("status", "draft", "held", "open", "agreed", "done", "withdrawn", "expired"),
@@ -507,7 +505,8 @@ class Offer(Base):
         Index("ix_offer_expires", "status", "expires_at"),
         one_of("status", "draft", "open", "withdrawn", "expired"),
         CheckConstraint(
-            "status IN ('draft', 'withdrawn') OR (title IS NOT NULL AND opened_at IS NOT NULL AND expires_at IS NOT NULL)",
+            "status IN ('draft', 'withdrawn') OR (title IS NOT NULL AND opened_at IS NOT NULL "
+            "AND expires_at IS NOT NULL)",
             name="complete",
         ),
     )

@@ -18,7 +18,9 @@ def run() -> None:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.rollback()
-        context.configure(connection=connection, target_metadata=db.metadata, render_item=render_item, **migrate.configure_args)
+        context.configure(
+            connection=connection, target_metadata=db.metadata, render_item=render_item, **migrate.configure_args
+        )
         with context.begin_transaction():
             context.run_migrations()
         if connection.dialect.name == "sqlite":

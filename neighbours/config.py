@@ -37,7 +37,9 @@ class Setting:
 
 SETTINGS = (
     Setting("INSTANCE", Path, ROOT / "instance", "Folder of the database, the keys and the files that go out."),
-    Setting("DEMO", as_flag, False, "Use the demo database instance/demo.sqlite instead of instance/neighbours.sqlite."),
+    Setting(
+        "DEMO", as_flag, False, "Use the demo database instance/demo.sqlite instead of instance/neighbours.sqlite."
+    ),
     Setting("DATABASE_URL", str, "", "SQLAlchemy URL; empty means SQLite in the instance folder."),
     Setting("HOST", str, "127.0.0.1", "Address that the web server listens on."),
     Setting("PORT", int, 8000, "Port that the web server listens on."),

@@ -4,8 +4,9 @@ SQLite: WAL, synchronous FULL, foreign keys, secure_delete. A writing transactio
 (BEGIN IMMEDIATE), because a deferred one fails under load when it has read before it writes.
 """
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from flask import Flask
@@ -19,9 +20,12 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
-    # Long: fifty writers at once poll for the lock, and on a busy machine the unluckiest waits more than five seconds.
-    "PRAGMA busy_timeout=30000",
+    "PRAGMA busy_timeout=10000",
 )
+
+# SQLite has one writer at a time, and those who wait for it only look again now and then: under fifty writers the
+# unluckiest starves. So the threads of one process stand in line here, and only processes meet at the file's lock.
+SQLITE_TURN = threading.RLock()
 
 
 def open_database(app: Flask) -> None:
@@ -29,7 +33,7 @@ def open_database(app: Flask) -> None:
     url = app.config["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("sqlite"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"timeout": 30}}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"timeout": 10}}
     else:
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 50}
     db.init_app(app)
@@ -44,13 +48,14 @@ def writing() -> Iterator[Session]:
     """One transaction that may write: committed at the end of the block, rolled back on any error."""
     session: Session = db.session()
     session.rollback()
-    session.connection(execution_options={"writes": True})
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+    with SQLITE_TURN if session.get_bind().dialect.name == "sqlite" else nullcontext():
+        session.connection(execution_options={"writes": True})
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

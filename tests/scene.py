@@ -78,13 +78,23 @@ class Scene:
             yield statuses
         finally:
             if not (if_opened and statuses and set(statuses) <= SHUT):
-                self._come_back()
+                self.come_back()
 
-    def _come_back(self) -> None:
+    def keep(self) -> None:
+        """What is there now is what `fresh` comes back to."""
+        self._let_go()
+        shutil.copyfile(self.file, self.file.with_suffix(".kept"))
+
+    def come_back(self) -> None:
+        """Forget all that was written since `keep`."""
+        self._let_go()
+        shutil.copyfile(self.file.with_suffix(".kept"), self.file)
+
+    def _let_go(self) -> None:
+        """Close every connection; the last one takes the write-ahead log with it."""
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
-        shutil.copyfile(self.file.with_suffix(".kept"), self.file)
 
 
 def build_scene(app: Flask) -> Scene:
@@ -99,11 +109,7 @@ def build_scene(app: Flask) -> Scene:
     scene = Scene(app, file, refs)
     scene.cookies = {role: _cookie(app, name) for role, name in WHO_IS.items()}
     scene.sessions = _sessions(app)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    # The last connection is closed, so nothing is left in a write-ahead log beside the file.
-    shutil.copyfile(file, file.with_suffix(".kept"))
+    scene.keep()
     return scene
 
 

@@ -1,4 +1,4 @@
-"""What templates, signs and stylesheet owe each other: every sign is drawn, nothing is inline, the light pages stay light.
+"""What templates, signs and stylesheet owe each other: signs are drawn, nothing is inline, pages are light.
 
 Not here: colours (test_contrast.py), and what only a browser shows (tests/browser).
 """
@@ -15,13 +15,8 @@ from neighbours.rules.kinds import KINDS
 from neighbours.web.menu import FOOT, MENU
 
 ROOT = Path(__file__).parent.parent
-TEMPLATES = {
-    path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
-    for path in ROOT.glob("templates/**/*.html")
-}
-DRAWN = re.findall(
-    r'<symbol id="([\w-]+)"', (ROOT / "static/pictograms.svg").read_text("utf-8")
-)
+TEMPLATES = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in ROOT.glob("templates/**/*.html")}
+DRAWN = re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/pictograms.svg").read_text("utf-8"))
 
 
 def test_every_kind_of_help_has_a_sign_of_its_own():
@@ -33,11 +28,7 @@ def test_every_sign_is_drawn_once():
 
 
 def test_every_sign_that_a_page_asks_for_is_drawn():
-    asked = {
-        sign
-        for text in TEMPLATES.values()
-        for sign in re.findall(r"pictogram\(['\"]([\w-]+)['\"]\)", text)
-    }
+    asked = {sign for text in TEMPLATES.values() for sign in re.findall(r"pictogram\(['\"]([\w-]+)['\"]\)", text)}
     asked |= {entry.sign for entry in MENU + FOOT}
     assert len(asked) > 10
     assert asked <= set(DRAWN), asked - set(DRAWN)
@@ -46,25 +37,17 @@ def test_every_sign_that_a_page_asks_for_is_drawn():
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_template_has_anything_inline(name: str):
     text = TEMPLATES[name]
-    assert not re.search(
-        r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)|javascript:", text
-    )
+    assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)|javascript:", text)
 
 
 def test_the_files_of_a_first_visit_are_light():
     files = ("static/style.css", "static/pictograms.svg", "static/icon.svg")
-    assert (
-        sum(len(gzip.compress((ROOT / file).read_bytes())) for file in files) < 15_000
-    )
+    assert sum(len(gzip.compress((ROOT / file).read_bytes())) for file in files) < 15_000
 
 
 @pytest.mark.parametrize("code", [400, 403, 404, 409, 413, 429, 500, 503])
-def test_every_page_for_an_error_stands_without_a_database_and_says_the_way_on(
-    code: int, tmp_path: Path
-):
-    app = create_app(
-        {"INSTANCE": tmp_path, "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite"}
-    )
+def test_every_page_for_an_error_stands_without_a_database_and_says_the_way_on(code: int, tmp_path: Path):
+    app = create_app({"INSTANCE": tmp_path, "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite"})
     with app.test_request_context("/some/where"):
         page = render_template(f"errors/{code}.html")
     heading = re.search(r"<h1>(.+?)</h1>", page)

@@ -129,7 +129,9 @@ def _count_on(session) -> None:  # type: ignore[no-untyped-def]
     """PostgreSQL does not notice ids that were given; its next own one must come after them."""
     if session.get_bind().dialect.name == "postgresql":
         for table in ("municipality", "association", "area", "register_import"):
-            session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"))
+            session.execute(
+                text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+            )
 
 
 def _add_area(session, number: int) -> None:  # type: ignore[no-untyped-def]
@@ -169,7 +171,8 @@ def _add_cells(session, area_id: int, name: str, polygon: Polygon, doors: list[t
     )
     for cut in cut_cells(polygon, doors):
         cell = Cell(
-            area_id=area_id, whole=False, lon=cut.lon, lat=cut.lat, doors=cut.doors, region=to_wkb(cut.region), created_at=NOW
+            area_id=area_id, whole=False, lon=cut.lon, lat=cut.lat, doors=cut.doors, region=to_wkb(cut.region),
+            created_at=NOW,
         )  # fmt: skip
         session.add(cell)
         session.flush()

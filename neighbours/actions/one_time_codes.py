@@ -43,7 +43,8 @@ class Proof:
 def ask_code(contact: Contact, *, known_only: bool, visitor: str, language: str, now: datetime) -> str | None:
     """Send a code to the contact; returns the ref of its row, or None when too many were asked for.
 
-    `visitor`: the address of the browser. `known_only` (signing in): a contact that nobody here has gets a letter without a code, by the same statements.
+    `visitor`: the address of the browser. `known_only` (signing in): a contact that nobody here has gets a message
+    without a code, by the same statements.
     """
     with writing() as session:
         by_contact = is_within(session, CODES_ASKED, contact.address, now)

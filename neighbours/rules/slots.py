@@ -52,4 +52,6 @@ def end_of_day(day: date, zone: str) -> datetime:
 def is_skipped(day: date, moment: time, zone: str) -> bool:
     """Whether the clocks jump over that local time on that day (PEP 495: it does not survive a round trip)."""
     local = datetime.combine(day, moment, ZoneInfo(zone))
-    return local.astimezone(ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(tzinfo=None)
+    return local.astimezone(ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(
+        tzinfo=None
+    )

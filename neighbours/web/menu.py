@@ -1,6 +1,6 @@
 """The menu and the links at the foot: which pages are offered to whom, by the same policy that opens them.
 
-An entry whose page does not exist, or is closed to this role, is not shown. Not here: how it looks (templates/base.html).
+An entry whose page does not exist, or is closed to this role, is not shown. How it looks is not here (base.html).
 """
 
 from typing import Any, NamedTuple
@@ -54,11 +54,7 @@ def lend_menu(app: Flask) -> None:
 
 def menu(who: Who | None) -> list[Entry]:
     """The main menu of this person; nothing for a stranger."""
-    return [
-        entry
-        for entry in MENU
-        if who is not None and who.signed_in and _is_open(entry, who)
-    ]
+    return [entry for entry in MENU if who is not None and who.signed_in and _is_open(entry, who)]
 
 
 def foot_menu(who: Who | None) -> list[Entry]:

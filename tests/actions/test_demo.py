@@ -1,7 +1,6 @@
 """The demo municipality: loaded whole, once, and never into a real installation."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +17,13 @@ from tests.village import NOW
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app = create_app({"TESTING": True, "INSTANCE": tmp_path_factory.mktemp("demo"), "DEMO": True, "CLOCK": lambda: NOW})
     with app.app_context():
         upgrade()
         assert load_demo(NOW)
         db.session.remove()
-    yield app
+    return app
 
 
 def count(table: type) -> int:

@@ -61,7 +61,8 @@ def letter(app: Flask, name: str = "Wim", **columns: object) -> None:
     with app.app_context(), writing() as session:
         session.add(
             LetterCode(
-                resident_id=resident_id, code_hash=letter_hash(CODE), sealed=b"x", made_by_id=dorthe, made_at=NOW, **values
+                resident_id=resident_id, code_hash=letter_hash(CODE), sealed=b"x", made_by_id=dorthe, made_at=NOW,
+                **values,
             )
         )  # fmt: skip
 
