@@ -39,7 +39,7 @@ WEEKDAYS = (
     _l("Sunday"),
 )
 
-PARTS = {"morning": _l("morning"), "afternoon": _l("afternoon"), "evening": _l("evening")}
+PARTS = {"morning": _l("Morning"), "afternoon": _l("Afternoon"), "evening": _l("Evening")}
 
 LANGUAGES = {
     "da": "Dansk",
