@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import shapely
 from flask import Flask
+from markupsafe import escape
 from sqlalchemy import func, select
 
 from app import create_app
@@ -194,6 +195,8 @@ def test_real_layers_each_import_into_an_installation_of_their_own_and_serve(hou
     for draft in drafts:
         inside = draft.polygon.representative_point()
         assert names[index.area_at(inside.x, inside.y)] == draft.name
+        answer = house.test_client().get(f"/find?q={inside.y:.6f}, {inside.x:.6f}", follow_redirects=True)
+        assert f"<h1>{escape(draft.name)}</h1>" in answer.text
     assert f"{count} areas here already, unchanged" in run(house, DATA / name, *options).output
 
 
