@@ -29,7 +29,7 @@ from neighbours.sealing import seal, unseal
 from tests.village import NOW, sign_in_as
 from tests.yes import agree, ask, person
 
-STREET, NUMBER, CITY = "Hemmelighedsgyden", "7771", "Intetstedsby"
+STREET, NUMBER, CITY = "Hemmelighedsgyden", "314159265358", "Intetstedsby"
 # Where a sealed home may be opened at all: for the host, on a letter, for a helper, for the owner.
 OPENERS = {"unsealing.py", "letters.py", "opening.py", "profile.py"}
 
@@ -37,7 +37,7 @@ OPENERS = {"unsealing.py", "letters.py", "opening.py", "profile.py"}
 def move_in(app: Flask, name: str) -> int:
     """Somebody's home becomes one that no register knows, by the action that joining keeps it with."""
     resident_id = person(app, name)
-    place = SimpleNamespace(street=STREET, number=NUMBER, unit="", postcode="9999", city=CITY, door_id=77_123_456)
+    place = SimpleNamespace(street=STREET, number=NUMBER, unit="", postcode="9999", city=CITY, door_id=771_234_567_890)
     with app.app_context(), writing() as session:
         session.execute(delete(Unsealing))
         session.execute(delete(Home).where(Home.resident_id == resident_id))
@@ -50,7 +50,7 @@ def test_no_file_of_the_database_holds_a_home_that_can_be_read(app_on_both: Flas
     resident_id = move_in(app_on_both, "Anna")
     stored = everything_stored(app_on_both)
     assert b"Anna" in stored, "what is not sealed is found"
-    for secret in (STREET, CITY, NUMBER, "77123456"):
+    for secret in (STREET, CITY, NUMBER, "771234567890"):
         for written in (secret.encode(), secret.encode("utf-16-le"), secret.encode().hex().encode()):
             assert written not in stored, secret
     with app_on_both.app_context():
