@@ -7,7 +7,6 @@ Fjernby is beyond reach of Nordby. Ensomby (30 doors) is alone in a municipality
 
 import io
 import json
-import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,14 +49,11 @@ from neighbours.rules.contact import Contact
 from neighbours.rules.languages import language_mask
 from neighbours.rules.slots import WHENEVER
 from neighbours.sealing import keyed_hash, seal
+from tests.privacy.land import DOORS, HEIGHT, SOUTH, WEST, WIDTH, feature, line, lines_of
 from tests.village import NOW
 
-WEST, SOUTH, WIDTH, HEIGHT = 9.60, 56.00, 0.06, 0.03
 HOME_KOMMUNE, NEXT_KOMMUNE = "Prøvekøb Kommune", "Nabokøb Kommune"
-NAMES = ("Nordby", "Sydby", "Lilleby", "Udenby", "Flatby", "Sentby", "Fjernby", "Ensomby")
-DOORS = (210, 90, 30, 0, 60, 0, 60, 30)
 LATE_DOORS = 30
-STREETS = ("Ahornvej", "Birkevej", "Cedervej", "Elmevej", "Fyrrevej", "Granvej", "Hasselvej", "Lærkevej")
 CODE = "123456"
 HEADER = "LON,LAT,NUMBER,STREET,UNIT,CITY,DISTRICT,REGION,POSTCODE,ID,HASH"
 
@@ -109,7 +105,7 @@ def build_county() -> None:
         session.add(Municipality(**municipality | {"name": NEXT_KOMMUNE}))
     _import_areas(range(7), HOME_KOMMUNE)
     _import_areas([7], NEXT_KOMMUNE)
-    import_register(line for number, many in enumerate(DOORS) for line in _lines(number, many))
+    import_register(line for number, many in enumerate(DOORS) for line in lines_of(number, many))
     with writing() as session:
         for area in session.scalars(select(Area).order_by(Area.id)).all():
             _add_association(session, area)
@@ -122,18 +118,13 @@ def import_register(lines: Iterable[str]) -> None:
 
 def late_lines() -> list[str]:
     """The second register: Sentby's first doors, and new doors on borders of areas and on lines between cells."""
-    lines = _lines(5, LATE_DOORS)
+    lines = lines_of(5, LATE_DOORS)
     middle = SOUTH + HEIGHT / 2
     for number in (1, 2, 3, 5, 6):  # not the border behind which Udenby begins: it is to stay without a register
         lines.append(line(WEST + number * WIDTH, middle + number / 10_000, number, "Grænsevej"))
     for number, (lon, lat) in enumerate(_on_cut_lines(), start=1):
         lines.append(line(lon, lat, number, "Skillevej"))
     return lines
-
-
-def line(lon: float, lat: float, number: int, street: str, unit: str = "") -> str:
-    """One line of the address file."""
-    return f"{lon:.7f},{lat:.7f},{number},{street},{unit},Prøvekøb,,,8660,,"
 
 
 def register() -> list[Lives]:
@@ -239,31 +230,9 @@ def everything_but_homes() -> dict[str, list[Any]]:
 
 
 def _import_areas(numbers: Iterable[int], municipality: str) -> None:
-    features = [_feature(number) for number in numbers]
+    features = [feature(number) for number in numbers]
     content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
     import_areas(draft_areas(read_features(content), "key", "name").areas, municipality, NOW)
-
-
-def _feature(number: int) -> dict[str, Any]:
-    west, east = round(WEST + number * WIDTH, 6), round(WEST + (number + 1) * WIDTH, 6)
-    ring = [[west, SOUTH], [east, SOUTH], [east, SOUTH + HEIGHT], [west, SOUTH + HEIGHT], [west, SOUTH]]
-    properties = {"key": f"{number + 1:04}", "name": NAMES[number]}
-    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-
-
-def _lines(number: int, many: int) -> list[str]:
-    """An area's addresses: each tenth door has three flats, each fifteenth a second house number at the same spot."""
-    draw = random.Random(number)
-    lines = []
-    for place in range(many):
-        lon = WEST + (number + draw.uniform(0.05, 0.95)) * WIDTH
-        lat = SOUTH + draw.uniform(0.05, 0.95) * HEIGHT
-        street, house = STREETS[place % len(STREETS)], 100 * number + place // len(STREETS) + 1
-        units = ("1. tv", "1. th", "2. tv") if place % 10 == 0 else ("",)
-        lines += [line(lon, lat, house, street, unit) for unit in units]
-        if place % 15 == 0:
-            lines.append(line(lon, lat, house + 50, street))
-    return lines
 
 
 def _on_cut_lines() -> list[tuple[float, float]]:

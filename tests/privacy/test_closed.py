@@ -7,6 +7,7 @@ addresses; then neighbours move in, ask and help; then they look again.
 from urllib.parse import quote
 
 import pytest
+from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from tests.privacy import county as places
@@ -18,10 +19,16 @@ TYPED = ("Ahornvej", "ahornvej 1", "sondergade 4", "Nordby", "Lilleby", "Vera", 
 OUTSIDE = ("stranger", "Wim", "Mia", "Otto")
 
 
+Looks = dict[str, tuple[dict[str, Page], dict[str, Page]]]
+
+
 @pytest.fixture(scope="module")
-def looks(county: County) -> dict[str, tuple[dict[str, Page], dict[str, Page]]]:
-    """What each of them sees before and after."""
-    app = county()
+def looks(county: County) -> Looks:
+    return before_and_after(county())
+
+
+def before_and_after(app: Flask) -> Looks:
+    """What each of them sees of the empty village, and of the full one."""
     with app.app_context():
         register = places.register()
         for name, at in (("Dorthe", register[0]), ("Wim", register[9])):
@@ -45,22 +52,33 @@ def looks(county: County) -> dict[str, tuple[dict[str, Page], dict[str, Page]]]:
 
 
 @pytest.mark.parametrize("name", OUTSIDE)
-def test_a_village_full_of_life_looks_like_an_empty_one(
-    looks: dict[str, tuple[dict[str, Page], dict[str, Page]]], name: str
-) -> None:
+def test_a_village_full_of_life_looks_like_an_empty_one(looks: Looks, name: str) -> None:
     before, after = looks[name]
     assert before.keys() == after.keys()
     assert [address for address in before if masked(before[address]) != masked(after[address])] == []
 
 
-def test_they_see_pages_at_all(looks: dict[str, tuple[dict[str, Page], dict[str, Page]]]) -> None:
+def test_a_number_of_neighbours_would_be_caught(county: County) -> None:
+    """In no word of the page: a header says how many live here."""
+    app = county()
+
+    def count(response: Response) -> Response:
+        response.headers["X-Many"] = str(places.db.session.query(places.Resident).count())
+        return response
+
+    app.after_request(count)
+    before, after = before_and_after(app)["stranger"]
+    assert masked(before["/"]) != masked(after["/"])
+
+
+def test_they_see_pages_at_all(looks: Looks) -> None:
     for name in OUTSIDE:
         assert sum(page.status == 200 for page in looks[name][1].values()) >= 15, name
     found = looks["stranger"][1]["/find?q=ahornvej%201"].body.decode()
     assert "Ahornvej 1," in found
 
 
-def test_no_resident_but_the_host_is_named(looks: dict[str, tuple[dict[str, Page], dict[str, Page]]]) -> None:
+def test_no_resident_but_the_host_is_named(looks: Looks) -> None:
     for name in OUTSIDE:
         text = b"".join(page.body for address, page in looks[name][1].items() if "Vera" not in address)
         assert b"Dorthe" in text or name in ("Mia", "Otto")

@@ -27,6 +27,7 @@ from tests.privacy import county as places
 from tests.privacy.conftest import County
 from tests.privacy.county import Lives
 from tests.privacy.crawl import look
+from tests.privacy.land import SOUTH, WEST
 from tests.village import NOW, sign_in_as
 
 MEDIAN_RANK, EXACT = 25, 0.02
@@ -116,7 +117,7 @@ def test_a_distance_to_the_door_in_steps_of_500_metres_would_be_caught(town: Tow
     """The count can fail: one more account that reads "about 1.5 km" singles doors out."""
     with town.app.app_context():
         far = {
-            ident: round(distance_m(places.WEST, places.SOUTH, lon, lat) / 500)
+            ident: round(distance_m(WEST, SOUTH, lon, lat) / 500)
             for ident, lon, lat in db.session.execute(select(Door.id, Door.lon, Door.lat)).all()
         }
     alike = Counter((victim.transcript, far[victim.at.door_id]) for victim in town.victims if not victim.village_only)
