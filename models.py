@@ -275,7 +275,7 @@ class Resident(Base):
     """A neighbour: one account that both asks and helps. `name` is the person's own choice.
 
     `cell_id` is all that others may depend on; the exact address is sealed in `home`. `languages`, `slots`: bit masks
-    of rules/languages.py and rules/slots.py. `reach`: how far the person goes, in metres; 0 is the own area only.
+    of rules/languages.py and rules/help/slots.py. `reach`: how far the person goes, in metres; 0 is the own area only.
     """
 
     __tablename__ = "resident"

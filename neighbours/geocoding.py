@@ -1,7 +1,7 @@
 """Geocoders of geopy's kind. The house's own is the register: offline, contacting nobody.
 
 Its look-up function is passed in, so that nothing here knows the database. Not here: the statement
-(queries/register.py), reading registers (geo/addresses.py).
+(queries/places/register.py), reading registers (geo/addresses.py).
 """
 
 from collections.abc import Callable, Sequence

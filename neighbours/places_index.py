@@ -1,7 +1,7 @@
 """What every process keeps in memory about areas: the index of points, and the list of villages to pick from.
 
 Both are built when first wanted and again when `installation.areas_version` (who.areas_version) has changed. Kept on
-the app, because tests have several. Not here: geometry (geo/index.py), statements (queries/areas.py).
+the app, because tests have several. Not here: geometry (geo/index.py), statements (queries/places/areas.py).
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from flask import current_app
 
 from neighbours.geo.folding import fold
 from neighbours.geo.index import AreaIndex, IndexedArea
-from neighbours.queries import areas
+from neighbours.queries.places import areas
 
 T = TypeVar("T")
 

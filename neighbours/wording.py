@@ -1,7 +1,7 @@
 """Facts of a row in plain words, in the page's own language: when, how long, how far, where, which languages.
 
 Pages, mails and print-outs say it alike because they all ask here. The words for single codes are in labels.py;
-not here: the sentences of a single page, and which reasons there are (rules/reasons.py).
+not here: the sentences of a single page, and which reasons there are (rules/help/reasons.py).
 """
 
 from collections.abc import Callable, Sequence
@@ -13,8 +13,7 @@ from neighbours.clock import now
 from neighbours.geo.bands import ABOUT_1_KM, CORNER, UP_TO_3_KM, UP_TO_10_KM, VILLAGE
 from neighbours.labels import LANGUAGES
 from neighbours.language import _, _l, current_language, format_clock, format_day, ngettext
-from neighbours.rules.languages import languages_of
-from neighbours.rules.reasons import (
+from neighbours.rules.help.reasons import (
     FITS_YOUR_DAYS,
     IN_YOUR_CORNER,
     IN_YOUR_VILLAGE,
@@ -22,7 +21,8 @@ from neighbours.rules.reasons import (
     YOU_LIKE_IT,
     Reason,
 )
-from neighbours.rules.slots import PARTS, WHENEVER, parts_of, weekdays_of
+from neighbours.rules.help.slots import PARTS, WHENEVER, parts_of, weekdays_of
+from neighbours.rules.languages import languages_of
 
 IN_THE = {"morning": _l("in the morning"), "afternoon": _l("in the afternoon"), "evening": _l("in the evening")}
 

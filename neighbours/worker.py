@@ -18,7 +18,8 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from neighbours.actions import asking, offering, outbox
+from neighbours.actions import outbox
+from neighbours.actions.help import asking, offering
 from neighbours.clock import now
 from neighbours.mail import BadAddress, Send, compose, mail_way
 from neighbours.messages import Message, NobodyThere, write_message

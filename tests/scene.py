@@ -28,10 +28,10 @@ from models import (
     Resident,
     db,
 )
-from neighbours.actions.letters import make_letter
+from neighbours.actions.people.letters import make_letter
 from neighbours.database import writing
+from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask
-from neighbours.rules.slots import WHENEVER
 from tests.village import NOW, sign_in_as
 from tests.yes import agree, ask, offer, person
 

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry import shape
 
 from neighbours.geo.addresses import AddressRow, read_addresses
-from neighbours.rules.kinds import KINDS, SUBKINDS
+from neighbours.rules.help.kinds import KINDS, SUBKINDS
 from neighbours.rules.languages import LANGUAGES
 
 DEMO = Path(__file__).parents[1] / "neighbours" / "demo"

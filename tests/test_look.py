@@ -11,7 +11,7 @@ import pytest
 from flask import render_template
 
 from app import create_app
-from neighbours.rules.kinds import KINDS
+from neighbours.rules.help.kinds import KINDS
 from neighbours.web.menu import FOOT, MENU
 
 ROOT = Path(__file__).parent.parent

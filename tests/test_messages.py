@@ -7,13 +7,14 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from models import HelpRequest, Resident
-from neighbours.actions import agreeing, outbox, replying
+from neighbours.actions import outbox
+from neighbours.actions.help import agreeing, replying
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from neighbours.mail import BadAddress, compose
 from neighbours.messages import Message, NobodyThere, write_message
 from neighbours.queries.outbox import house, what_they_tell
-from neighbours.rules.contact import Contact
+from neighbours.rules.people.contact import Contact
 from tests.village import NOW, counted
 from tests.yes import agree, ask, offer, person
 

@@ -19,10 +19,11 @@ from sqlalchemy import delete, select
 
 from app import create_app
 from models import Home, LetterCode, Resident, Unsealing, db
-from neighbours.actions import letters, opening, unsealing
-from neighbours.actions.joining import keep_home
+from neighbours.actions.help import opening
+from neighbours.actions.help.opening import open_address
 from neighbours.actions.moving import Actor
-from neighbours.actions.opening import open_address
+from neighbours.actions.people import letters, unsealing
+from neighbours.actions.people.joining import keep_home
 from neighbours.config import ROOT
 from neighbours.database import writing
 from neighbours.sealing import seal, unseal

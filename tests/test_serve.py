@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from neighbours.listening import address_of, holder_of, keep_alone, listen
-from neighbours.supervisor import Restarted, pause_after
+from neighbours.serving.listening import address_of, holder_of, keep_alone, listen
+from neighbours.serving.supervisor import Restarted, pause_after
 from tests.processes import children_of, command_of, members_of, page, start, wait_until
 
 WAITS = (sys.executable, "-c", "import time; time.sleep(1000)")

@@ -9,7 +9,7 @@ from flask import Flask
 
 from neighbours import wording
 from neighbours.language import in_language
-from neighbours.rules.slots import WHENEVER, day_mask, slot_mask
+from neighbours.rules.help.slots import WHENEVER, day_mask, slot_mask
 
 FRIDAY = date(2026, 6, 12)
 

@@ -11,7 +11,7 @@ from neighbours import wording
 from neighbours.geo.bands import ABOUT_1_KM, FURTHER, UP_TO_3_KM, UP_TO_10_KM
 from neighbours.labels import KINDS
 from neighbours.language import format_moment
-from neighbours.rules.reasons import (
+from neighbours.rules.help.reasons import (
     FITS_YOUR_DAYS,
     IN_YOUR_CORNER,
     IN_YOUR_VILLAGE,
@@ -20,7 +20,7 @@ from neighbours.rules.reasons import (
     YOU_LIKE_IT,
     Reason,
 )
-from neighbours.rules.slots import WHENEVER, day_mask, slot_mask
+from neighbours.rules.help.slots import WHENEVER, day_mask, slot_mask
 from tests.test_translations import LONGEST_SENTENCE, sentences
 from tests.test_wording import FRIDAY, Row
 

@@ -29,7 +29,7 @@ from sqlalchemy import select, update
 from models import Dispatch, HelpRequest, Installation, Resident
 from neighbours.actions import outbox
 from neighbours.database import writing
-from neighbours.rules.contact import Contact
+from neighbours.rules.people.contact import Contact
 from neighbours.worker import Worker, work_once
 from tests.conftest import Clock
 from tests.village import NOW

@@ -8,9 +8,9 @@ import sys
 
 from flask import Flask
 
-from neighbours.listening import address_of, listen
-from neighbours.serve import web_command
-from neighbours.supervisor import supervise
+from neighbours.serving.listening import address_of, listen
+from neighbours.serving.serve import web_command
+from neighbours.serving.supervisor import supervise
 
 
 def create_app() -> Flask:

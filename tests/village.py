@@ -36,13 +36,13 @@ from models import (
     Willing,
     db,
 )
-from neighbours.actions.sessions import begin_session
+from neighbours.actions.people.sessions import begin_session
 from neighbours.database import writing
 from neighbours.geo import bands
 from neighbours.geo.cells import cut_cells, whole_cell
 from neighbours.geo.folding import fold
+from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask
-from neighbours.rules.slots import WHENEVER
 from neighbours.sealing import seal
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)

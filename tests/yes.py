@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import Row, select
 
 from models import Agreement, Base, HelpRequest, Reply, Resident, Step, db
-from neighbours.actions.agreeing import accept
+from neighbours.actions.help.agreeing import accept
+from neighbours.actions.help.replying import Words, offer_help
 from neighbours.actions.moving import Actor
-from neighbours.actions.replying import Words, offer_help
 from neighbours.database import writing
+from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask
-from neighbours.rules.slots import WHENEVER
 from tests.village import NOW, ident
 
 WORDS = Words(line="Jeg kan komme fredag", language="da", share_phone=True)

@@ -27,7 +27,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from models import Dispatch, Moment, Resident, new_ref
 from neighbours.database import writing
-from neighbours.rules.contact import Contact
+from neighbours.rules.people.contact import Contact
 from neighbours.sealing import seal
 
 LEASE = timedelta(minutes=5)

@@ -1,6 +1,6 @@
 """One folded form in which all ways to type a name meet, and a typed address taken apart.
 
-Here: `fold` and `parse_question`. Not here: the look-up itself (queries/register.py) and its ranking.
+Here: `fold` and `parse_question`. Not here: the look-up itself (queries/places/register.py) and its ranking.
 
 The scheme: lower case; accents off (ø → o, å → a, ü → u, ÿ → y); æ and ä → a, œ → o, ß → ss; then what follows is
 dropped where somebody without these letters would have typed two: "ae", "aa" → a; "oe" → o; "ue" → u; "ij", "y" → i.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from zoneinfo import ZoneInfo, available_timezones
 
-from neighbours.rules.contact import Contact, read_contact
+from neighbours.rules.people.contact import Contact, read_contact
 from neighbours.rules.texts import tidy_line
 
 ZONES = {"DK": "Europe/Copenhagen", "NL": "Europe/Amsterdam"}

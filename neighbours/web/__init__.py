@@ -1,22 +1,8 @@
 """Routes: read the form, ask the rule, call the action, render. No SQL and no rule of its own."""
 
-from neighbours.web import (
-    account,
-    agreements,
-    ask,
-    demo,
-    help,
-    host,
-    joining,
-    mine,
-    municipality,
-    nearby,
-    offer,
-    offers,
-    public,
-    replies,
-    signing_in,
-)
+from neighbours.web import demo, municipality, public
+from neighbours.web.help import agreements, ask, mine, nearby, offer, offers, replies, wanted
+from neighbours.web.people import account, host, joining, signing_in
 
 PAGES = (
     public.pages,
@@ -29,7 +15,7 @@ PAGES = (
     ask.pages,
     offer.pages,
     nearby.pages,
-    help.pages,
+    wanted.pages,
     offers.pages,
     mine.pages,
     replies.pages,

@@ -9,12 +9,12 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from neighbours.actions.demo.trying import people_to_try, try_as
-from neighbours.actions.sessions import end_session
+from neighbours.actions.people.sessions import end_session
 from neighbours.clock import now
 from neighbours.kept import kept_message
 from neighbours.language import _l
 from neighbours.queries import demo as rows
-from neighbours.rules.devices import device_label
+from neighbours.rules.people.devices import device_label
 from neighbours.sealing import unseal
 from neighbours.web import doors
 

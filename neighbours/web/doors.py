@@ -9,7 +9,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import MethodNotAllowed
 
-from neighbours.actions import sessions
+from neighbours.actions.people import sessions
 from neighbours.clock import now
 from neighbours.language import _
 from neighbours.queries.who import Who, who

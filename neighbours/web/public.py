@@ -10,13 +10,13 @@ from neighbours.geo.outline import outline
 from neighbours.geocoding import Register
 from neighbours.language import PAGE_LANGUAGES
 from neighbours.places_index import places_index, villages, villages_called
-from neighbours.queries.areas import area_from_outside
 from neighbours.queries.health import is_migrated
-from neighbours.queries.register import addresses_like
-from neighbours.rules.contact import shown_phone
+from neighbours.queries.places.areas import area_from_outside
+from neighbours.queries.places.register import addresses_like
 from neighbours.rules.errors import NotHere
+from neighbours.rules.people.contact import shown_phone
 from neighbours.web import doors
-from neighbours.web.mine import home_page
+from neighbours.web.help.mine import home_page
 
 pages = Blueprint("public", __name__)
 

@@ -3,8 +3,8 @@
 from flask import Flask, request
 
 from neighbours import labels
-from neighbours.rules.contact import shown_phone
 from neighbours.rules.languages import direction
+from neighbours.rules.people.contact import shown_phone
 from neighbours.wording import languages_words
 
 

@@ -30,8 +30,8 @@ from models import (
     Willing,
     db,
 )
-from neighbours.actions.addresses import ImportedAddresses, import_addresses
-from neighbours.actions.areas import import_areas
+from neighbours.actions.places.addresses import ImportedAddresses, import_addresses
+from neighbours.actions.places.areas import import_areas
 from neighbours.database import writing
 from neighbours.geo.cells import K
 from neighbours.rules.errors import Refused

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from models import Agreement, Dispatch, HelpRequest, Reply
-from neighbours.actions import agreeing
+from neighbours.actions.help import agreeing
+from neighbours.actions.help.replying import decline
 from neighbours.actions.moving import Actor
-from neighbours.actions.replying import decline
 from neighbours.rules.errors import TooLate
 from tests.village import NOW, counted
 from tests.yes import MINUTES, agree, ask, moves, offer, person, stand, stands

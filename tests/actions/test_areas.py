@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from models import AdjacentArea, Area, Cell, Installation, Municipality, NearCell, Step, db
-from neighbours.actions.areas import import_areas
-from neighbours.actions.cells import renew_adjacency, renew_near_cells
+from neighbours.actions.places.areas import import_areas
+from neighbours.actions.places.cells import renew_adjacency, renew_near_cells
 from neighbours.database import writing
 from neighbours.geo.areas import DraftArea
 from neighbours.geo.bands import VILLAGE

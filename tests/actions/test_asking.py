@@ -7,11 +7,11 @@ from threading import Barrier, Thread
 import pytest
 
 from models import Agreement, AssistedPerson, Dispatch, HelpRequest, Place, Reply, Resident, db
-from neighbours.actions import asking
+from neighbours.actions.help import asking
 from neighbours.database import writing
-from neighbours.rules.asking import How, What, When, Where
 from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
-from neighbours.rules.slots import WHENEVER
+from neighbours.rules.help.asking import How, What, When, Where
+from neighbours.rules.help.slots import WHENEVER
 from tests.village import NOW, ident
 from tests.yes import agree, ask, moves, offer, person, stand, stands
 

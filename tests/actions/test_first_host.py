@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import delete, func, select, update
 
 from models import Area, Association, Dispatch, Membership, Resident, Step, db
-from neighbours.actions.first_host import add_host
+from neighbours.actions.people.first_host import add_host
 from neighbours.database import writing
-from neighbours.rules.contact import read_contact
 from neighbours.rules.errors import Refused
+from neighbours.rules.people.contact import read_contact
 from tests.village import NOW, sign_in_as
 
 WIM = read_contact("wim@example.org")

@@ -8,16 +8,16 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from models import Address, Area, Cell, Door, Home, LetterCode, Resident, Step, Willing, db
-from neighbours.actions import profile
-from neighbours.actions.confirming import confirm_by_letter, letter_hash
-from neighbours.actions.joining import Newcomer, join
-from neighbours.actions.one_time_codes import Proof, ask_code
+from neighbours.actions.people import profile
+from neighbours.actions.people.confirming import confirm_by_letter, letter_hash
+from neighbours.actions.people.joining import Newcomer, join
+from neighbours.actions.people.one_time_codes import Proof, ask_code
 from neighbours.database import writing
 from neighbours.queries.who import who
-from neighbours.rules.codes import Trial
-from neighbours.rules.contact import Contact
 from neighbours.rules.errors import NotHere, TooLate
-from neighbours.rules.slots import slot_mask
+from neighbours.rules.help.slots import slot_mask
+from neighbours.rules.people.codes import Trial
+from neighbours.rules.people.contact import Contact
 from neighbours.sealing import unseal
 from tests.letters import last_code
 from tests.village import NOW, ident

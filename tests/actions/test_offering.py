@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from models import Offer, Resident
-from neighbours.actions import offering
-from neighbours.rules.asking import What
+from neighbours.actions.help import offering
 from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
-from neighbours.rules.slots import WHENEVER
+from neighbours.rules.help.asking import What
+from neighbours.rules.help.slots import WHENEVER
 from tests.village import NOW
 from tests.yes import moves, person, stand, stands
 

@@ -8,13 +8,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from models import Attempt, Dispatch, OneTimeCode, Resident, db
-from neighbours.actions.attempts import is_within
-from neighbours.actions.one_time_codes import Proof, ask_code, try_code, use_code
-from neighbours.actions.signing_in import sign_in_as
+from neighbours.actions.people.attempts import is_within
+from neighbours.actions.people.one_time_codes import Proof, ask_code, try_code, use_code
+from neighbours.actions.people.signing_in import sign_in_as
 from neighbours.database import writing
-from neighbours.rules.codes import CODES_ASKED, Trial
-from neighbours.rules.contact import Contact
 from neighbours.rules.errors import NotHere, TooLate
+from neighbours.rules.people.codes import CODES_ASKED, Trial
+from neighbours.rules.people.contact import Contact
 from tests.letters import last_code
 from tests.village import NOW, ident
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import delete
 
 from models import Agreement, Home, Thanks, Unsealing
-from neighbours.actions import agreeing, opening, thanking
+from neighbours.actions.help import agreeing, opening, thanking
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from neighbours.rules.errors import Refused, TooLate

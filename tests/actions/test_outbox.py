@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select, update
 from models import Dispatch, Resident, db
 from neighbours.actions import outbox
 from neighbours.database import writing
-from neighbours.rules.contact import Contact
+from neighbours.rules.people.contact import Contact
 from neighbours.sealing import unseal
 from tests.village import NOW, counted, ident
 

@@ -4,9 +4,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from models import Cell, HelpRequest, Resident, db
-from neighbours.actions.profile import change_shown
+from neighbours.actions.people.profile import change_shown
 from neighbours.database import writing
-from neighbours.rules.slots import WHENEVER
+from neighbours.rules.help.slots import WHENEVER
 from tests.village import NOW, ident
 
 

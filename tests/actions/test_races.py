@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from models import Agreement, HelpRequest, Reply
-from neighbours.actions import agreeing, replying
+from neighbours.actions.help import agreeing, replying
 from neighbours.actions.moving import Actor
 from neighbours.rules.errors import TooLate
 from tests.village import NOW

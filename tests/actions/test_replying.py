@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from models import Agreement, Dispatch, HelpRequest, Reply, Resident
-from neighbours.actions import replying
+from neighbours.actions.help import replying
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate

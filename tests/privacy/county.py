@@ -33,21 +33,21 @@ from models import (
     Resident,
     db,
 )
-from neighbours.actions import agreeing, asking, offering, replying
-from neighbours.actions.addresses import import_addresses
-from neighbours.actions.areas import import_areas
-from neighbours.actions.hosting import confirm_neighbour
-from neighbours.actions.joining import Newcomer, join
+from neighbours.actions.help import agreeing, asking, offering, replying
 from neighbours.actions.moving import Actor
-from neighbours.actions.one_time_codes import Proof
+from neighbours.actions.people.hosting import confirm_neighbour
+from neighbours.actions.people.joining import Newcomer, join
+from neighbours.actions.people.one_time_codes import Proof
+from neighbours.actions.places.addresses import import_addresses
+from neighbours.actions.places.areas import import_areas
 from neighbours.actions.setup import set_up
 from neighbours.database import writing
 from neighbours.geo.areas import draft_areas
 from neighbours.geo.geojson import read_features
-from neighbours.rules.asking import How, What, When, Where
-from neighbours.rules.contact import Contact
+from neighbours.rules.help.asking import How, What, When, Where
+from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask
-from neighbours.rules.slots import WHENEVER
+from neighbours.rules.people.contact import Contact
 from neighbours.sealing import keyed_hash, seal
 from tests.privacy.land import DOORS, HEIGHT, SOUTH, WEST, WIDTH, feature, line, lines_of
 from tests.village import NOW

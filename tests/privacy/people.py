@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import Agreement, Area, Dispatch, HelpRequest, LetterCode, Offer, Resident, db
-from neighbours.actions import agreeing, asking, letters, replying, thanking
+from neighbours.actions.help import agreeing, asking, replying, thanking
 from neighbours.actions.moving import Actor
+from neighbours.actions.people import letters
 from neighbours.mail import compose
 from neighbours.messages import write_message
 from neighbours.queries.outbox import house, what_they_tell

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 
 from models import Area, Cell, Door, HelpRequest, NearCell, Offer, Resident, db, new_ref
-from neighbours.actions import profile
+from neighbours.actions.people import profile
 from neighbours.database import writing
 from neighbours.geo.cells import K
 from neighbours.geo.planar import distance_m

@@ -16,9 +16,9 @@ from flask import Flask, request
 from sqlalchemy import event, select
 
 from models import Home, Resident, db
-from neighbours.queries import nearby
+from neighbours.queries.help import nearby
 from neighbours.sealing import unseal
-from neighbours.web import nearby as nearby_pages
+from neighbours.web.help import nearby as nearby_pages
 from tests.privacy import county as places
 from tests.privacy.conftest import County
 from tests.privacy.crawl import look, masked

@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 
 from models import Area, Cell, db
 from neighbours.database import writing
-from neighbours.queries.nearby import Viewer, Wishes, open_offers, open_requests
-from neighbours.rules.kinds import KINDS
+from neighbours.queries.help.nearby import Viewer, Wishes, open_offers, open_requests
+from neighbours.rules.help.kinds import KINDS
 from tests.queries.towns import Neighbour, Town, build_town
 
 TOWNS = 4

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 from models import Address, Door, db
 from neighbours.database import writing
 from neighbours.geo.folding import fold, parse_question
-from neighbours.queries.register import addresses_like
+from neighbours.queries.places.register import addresses_like
 from tests.village import counted, sign_in_as
 
 EXTRA = [

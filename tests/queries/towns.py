@@ -17,10 +17,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from models import Area, Cell, Door, HelpRequest, Municipality, Offer, Resident
-from neighbours.actions.cells import renew_adjacency, renew_near_cells
-from neighbours.actions.first_cells import cut_first_cells
-from neighbours.rules.kinds import KINDS
-from neighbours.rules.slots import WHENEVER
+from neighbours.actions.places.cells import renew_adjacency, renew_near_cells
+from neighbours.actions.places.first_cells import cut_first_cells
+from neighbours.rules.help.kinds import KINDS
+from neighbours.rules.help.slots import WHENEVER
 from tests.village import NOW
 
 AREAS, LEFT_OUT = 13, 2

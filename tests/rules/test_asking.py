@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from neighbours.rules import asking
 from neighbours.rules.errors import Refused
+from neighbours.rules.help import asking
+from neighbours.rules.help.slots import WHENEVER, day_mask, parts_of, weekdays_of
 from neighbours.rules.languages import language_mask
-from neighbours.rules.slots import WHENEVER, day_mask, parts_of, weekdays_of
 
 ZONE = "Europe/Copenhagen"
 NOON = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from neighbours.rules.codes import (
+from neighbours.rules.people.codes import (
     LETTER_SIGNS,
     new_letter_code,
     read_code,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from neighbours.rules.contact import Contact, read_contact, shown_contact, shown_phone
+from neighbours.rules.people.contact import Contact, read_contact, shown_contact, shown_phone
 
 NAUGHTY = Path(__file__).parents[3] / "shared/data/peers/blns.json"
 

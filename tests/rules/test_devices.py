@@ -2,7 +2,7 @@
 
 import pytest
 
-from neighbours.rules.devices import device_label, parts_of_label
+from neighbours.rules.people.devices import device_label, parts_of_label
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36"
 

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from neighbours.geo.bands import ABOUT_1_KM, CORNER, UP_TO_3_KM, VILLAGE
-from neighbours.rules.kinds import KINDS
-from neighbours.rules.reasons import Reason, fitting_days, reasons
-from neighbours.rules.slots import WHENEVER, slot, slot_mask
+from neighbours.rules.help.kinds import KINDS
+from neighbours.rules.help.reasons import Reason, fitting_days, reasons
+from neighbours.rules.help.slots import WHENEVER, slot, slot_mask
 from neighbours.wording import LIKING, why_tag, why_words
 
 FRIDAY = slot(4, "morning")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from neighbours.rules.showing import reply_as_told, view_of_offer, view_of_request
+from neighbours.rules.help.showing import reply_as_told, view_of_offer, view_of_request
 from tests.village import NOW
 
 ANNA, BO, DORTHE, CARL = 1, 2, 3, 4

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import AuthSession, Cell, Home, LetterCode, Resident, Unsealing, Willing, db
-from neighbours.actions.confirming import letter_hash
+from neighbours.actions.people.confirming import letter_hash
 from neighbours.database import writing
 from tests.conftest import Clock
 from tests.letters import codes_sent, last_code

@@ -18,7 +18,7 @@ from neighbours.actions.demo.trying import people_to_try
 from neighbours.actions.outbox import tell_code
 from neighbours.database import writing
 from neighbours.mail import mail_way
-from neighbours.rules.contact import read_contact
+from neighbours.rules.people.contact import read_contact
 from neighbours.worker import Worker, work_once
 from tests.conftest import Clock
 from tests.village import NOW, counted

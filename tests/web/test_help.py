@@ -10,10 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models import AssistedPerson, HelpRequest, Reply, Resident
+from neighbours.actions.help.replying import decline, withdraw_reply
 from neighbours.actions.moving import Actor
-from neighbours.actions.replying import decline, withdraw_reply
 from neighbours.database import writing
-from neighbours.rules.slots import day_mask
+from neighbours.rules.help.slots import day_mask
 from tests.conftest import Clock
 from tests.village import NOW, counted, in_english, sign_in_as
 from tests.yes import FRIDAY, agree, ask, offer, person, stand

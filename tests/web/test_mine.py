@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, update
 
 from models import Agreement, HelpRequest, Offer, Resident
-from neighbours.actions.agreeing import finish, miss
+from neighbours.actions.help.agreeing import finish, miss
+from neighbours.actions.help.replying import decline
 from neighbours.actions.moving import Actor
-from neighbours.actions.replying import decline
 from neighbours.database import writing
 from tests.conftest import Clock
 from tests.village import NOW, counted, in_english, sign_in_as

@@ -12,8 +12,8 @@ from sqlalchemy import update
 
 from models import Offer, Resident
 from neighbours.database import writing
+from neighbours.rules.help.slots import slot
 from neighbours.rules.languages import language_mask
-from neighbours.rules.slots import slot
 from tests.village import NOW, counted, in_english, sign_in_as
 from tests.yes import ask, offer, person, stand
 

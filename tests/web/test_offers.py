@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from models import Offer, Resident
 from neighbours.database import writing
-from neighbours.rules.slots import slot
+from neighbours.rules.help.slots import slot
 from tests.village import NOW, counted, in_english, sign_in_as
 from tests.yes import stand
 

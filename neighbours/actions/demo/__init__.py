@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from models import Area, Door, Resident
-from neighbours.actions.addresses import import_addresses
-from neighbours.actions.areas import import_areas
 from neighbours.actions.demo.help import add_offers, add_requests
 from neighbours.actions.demo.people import add_people, ref_of
+from neighbours.actions.places.addresses import import_addresses
+from neighbours.actions.places.areas import import_areas
 from neighbours.actions.setup import mark_of, set_up
 from neighbours.database import writing
 from neighbours.geo.areas import draft_areas

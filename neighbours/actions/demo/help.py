@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from models import Agreement, HelpRequest, Offer, Reply, Thanks
 from neighbours.actions.demo.people import Ids, mask_of
 from neighbours.actions.moving import Actor, new_row, record
-from neighbours.rules.asking import OFFER_LASTS, REQUEST_LASTS
+from neighbours.rules.help.asking import OFFER_LASTS, REQUEST_LASTS
+from neighbours.rules.help.slots import WHENEVER, day_mask, end_of_day
 from neighbours.rules.languages import language_mask
-from neighbours.rules.slots import WHENEVER, day_mask, end_of_day
 
 COPIED = ("kind", "subkind", "title", "text", "language")
 HOW = ("minutes", "places", "urgent", "first_yes", "noticeboard")

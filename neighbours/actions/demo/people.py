@@ -22,8 +22,8 @@ from models import (
     Willing,
 )
 from neighbours.actions.moving import Actor, new_row
+from neighbours.rules.help.slots import slot_mask
 from neighbours.rules.languages import language_mask
-from neighbours.rules.slots import slot_mask
 from neighbours.sealing import seal
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

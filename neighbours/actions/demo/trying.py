@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models import Official, Resident
 from neighbours.actions.demo import read
 from neighbours.actions.demo.people import ref_of
-from neighbours.actions.sessions import begin_session
+from neighbours.actions.people.sessions import begin_session
 from neighbours.actions.setup import mark_of
 from neighbours.database import writing
 from neighbours.rules.errors import NotHere

@@ -1,0 +1,134 @@
+""" "I can help": offered, taken back, declined and the decline taken back. Saying yes to it is in agreeing.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, literal, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import HelpRequest, Reply, Resident, Step
+from neighbours.actions.help.agreeing import agree, standing_agreement
+from neighbours.actions.moving import Actor, move, new_row
+from neighbours.actions.outbox import tell, untell
+from neighbours.database import writing
+from neighbours.rules.errors import NotAllowed, NotHere, TooLate
+from neighbours.rules.moves import UNDO
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a helper says beside "I can help": a short line, its language, whether the asker may see the telephone."""
+
+    line: str
+    language: str
+    share_phone: bool
+
+
+def offer_help(help_request_id: int, helper_id: int, words: Words, now: datetime) -> str | None:
+    """Offer to help. Returns the agreement's ref when "first yes is fine" made one at once, else None.
+
+    Offering twice is harmless. Raises TooLate when the request is not open any more or this helper was declined,
+    NotAllowed to the asker, NotHere for an unknown request.
+    """
+    try:
+        return _offer_once(help_request_id, helper_id, words, now)
+    except IntegrityError:
+        # The same click arrived twice at once: by now the first one has left its reply.
+        return _offer_once(help_request_id, helper_id, words, now)
+
+
+def withdraw_reply(reply_id: int, *, by: Actor, now: datetime) -> None:
+    """The helper takes the offer back. Harmless twice; raises TooLate when it was accepted or declined."""
+    with writing() as session:
+        if _status(session, reply_id) != "withdrawn":
+            move(session, Reply, "withdraw", Reply.id == reply_id, by=by, now=now)
+            untell(session, "somebody_offered", thing="reply", ids=[reply_id])
+
+
+def decline(reply_id: int, *, by: Actor, now: datetime) -> None:
+    """ "No thank you", without a reason; the helper is told when the ten minutes of undo have passed.
+
+    Harmless twice; raises TooLate when the reply was withdrawn or accepted.
+    """
+    with writing() as session:
+        if _status(session, reply_id) == "declined":
+            return
+        row = move(session, Reply, "decline", Reply.id == reply_id, by=by, now=now, returning=(Reply.helper_id,))
+        helper = select(Resident.id).where(Resident.id == row.helper_id)
+        untell(session, "declined", thing="reply", ids=[reply_id])
+        tell(session, "declined", helper, thing="reply", thing_id=reply_id, now=now, due_at=now + UNDO)
+
+
+def undo_decline(reply_id: int, *, by: Actor, now: datetime) -> None:
+    """Take a "no thank you" back within ten minutes. Harmless twice; raises TooLate afterwards."""
+    with writing() as session:
+        if _status(session, reply_id) != "offered":
+            move(session, Reply, "undo_decline", Reply.id == reply_id, _was_declined_since(now - UNDO), by=by, now=now)
+            untell(session, "declined", thing="reply", ids=[reply_id])
+
+
+def _offer_once(help_request_id: int, helper_id: int, words: Words, now: datetime) -> str | None:
+    with writing() as session:
+        before = _before(session, help_request_id, helper_id)
+        if before.reply_status == "offered":
+            return None
+        if before.reply_status != "accepted":
+            return _offer(session, before, helper_id, words, now)
+    ref = standing_agreement(before.reply_id)
+    if ref is None:
+        raise TooLate("ended")
+    return ref
+
+
+def _before(session: Session, help_request_id: int, helper_id: int) -> Row[*tuple[Any, ...]]:
+    """The request as it stands, and this helper's reply so far, if any."""
+    mine = (Reply.help_request_id == HelpRequest.id) & (Reply.helper_id == helper_id)
+    asked = select(
+        HelpRequest.id, HelpRequest.status, HelpRequest.first_yes, HelpRequest.asker_id, HelpRequest.acted_by_id,
+        Reply.id.label("reply_id"), Reply.status.label("reply_status"),
+    )  # fmt: skip
+    row = session.execute(asked.outerjoin(Reply, mine).where(HelpRequest.id == help_request_id)).one_or_none()
+    if row is None:
+        raise NotHere("help_request")
+    if helper_id in (row.asker_id, row.acted_by_id):
+        raise NotAllowed("own")
+    return row
+
+
+def _offer(session: Session, before: Row[*tuple[Any, ...]], helper_id: int, words: Words, now: datetime) -> str | None:
+    if before.status != "open" or before.reply_status == "declined":
+        raise TooLate(before.status if before.status != "open" else "declined")
+    by = Actor(helper_id)
+    reply_id = _add_reply(session, before, words, by, now)
+    if before.first_yes:
+        return agree(session, reply_id, asker_shares=_asker_shares(before), told="asker", by=by, now=now)
+    asker = select(func.coalesce(HelpRequest.asker_id, HelpRequest.acted_by_id)).where(HelpRequest.id == before.id)
+    tell(session, "somebody_offered", asker, thing="reply", thing_id=reply_id, now=now)
+    return None
+
+
+def _add_reply(session: Session, before: Row[*tuple[Any, ...]], words: Words, by: Actor, now: datetime) -> int:
+    said = {"line": words.line, "language": words.language, "share_phone": words.share_phone, "created_at": now}
+    if before.reply_status == "withdrawn":
+        move(session, Reply, "offer", Reply.id == before.reply_id, by=by, now=now, also=said)
+        return int(before.reply_id)
+    reply = Reply(help_request_id=before.id, helper_id=by.resident_id, status="offered", **said)
+    return new_row(session, reply, "offer", by=by, now=now)
+
+
+def _asker_shares(before: Row[*tuple[Any, ...]]) -> ColumnElement[bool]:
+    """With "first yes is fine" nobody asks the asker again: what stands in their own details holds."""
+    own = select(Resident.share_phone).where(Resident.id == before.asker_id).scalar_subquery()
+    return func.coalesce(own, literal(False))
+
+
+def _status(session: Session, reply_id: int) -> str | None:
+    """Under PostgreSQL the row stays locked until the end of the transaction."""
+    return session.scalar(select(Reply.status).where(Reply.id == reply_id).with_for_update())
+
+
+def _was_declined_since(moment: datetime) -> ColumnElement[bool]:
+    of_it = (Step.thing == "reply", Step.thing_id == Reply.id, Step.move == "decline", Step.at >= moment)
+    return select(Step.id).where(*of_it).exists()

@@ -1,0 +1,1 @@
+"""Writes about places: areas and registers come in, cells are cut, and what is near is kept ready."""

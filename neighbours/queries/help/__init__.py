@@ -1,0 +1,1 @@
+"""Reads about help: what is nearby, one's own, one request, one offer, one agreement."""

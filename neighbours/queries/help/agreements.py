@@ -1,0 +1,73 @@
+"""An agreement as its two see it, and a reply with its request as the routes ask about it. One statement each.
+
+The other's telephone is in the row only when both share it; no address is (that is actions/help/opening.py).
+"""
+
+from typing import Any
+
+from sqlalchemy import Boolean, Date, Row, Time, text
+
+from models import Moment, db
+
+AGREEMENT = text(
+    """
+    SELECT a.id, a.ref, a.status, a.when_kind, a.day, a.at_time, a.slots, a.created_at, a.ended_at,
+           a.address_opened_at, a.asker_shares_phone, a.helper_shares_phone, a.helper_id,
+           h.ref AS help_ref, h.status AS help_status, h.asker_id, h.acted_by_id, h.kind, h.subkind, h.title, h.text,
+           h.language, h.minutes, h.place_kind, h.place_text, place.name AS place_name,
+           area.label AS area_name, area.association_id, m.zone,
+           coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
+           reply.line, reply.language AS reply_language,
+           CASE WHEN a.helper_id = :me THEN helper.phone ELSE coalesce(asker.phone, assisted.phone) END AS own_phone,
+           CASE WHEN NOT (a.asker_shares_phone AND a.helper_shares_phone) THEN NULL
+                WHEN a.helper_id = :me THEN coalesce(asker.phone, assisted.phone) ELSE helper.phone END AS other_phone,
+           (SELECT step.resident_id FROM step
+             WHERE step.thing = 'agreement' AND step.thing_id = a.id AND step.move IN ('cancel', 'finish', 'miss')
+             ORDER BY step.id DESC LIMIT 1) AS last_by_id,
+           mine.text AS my_thanks, mine.language AS my_thanks_language,
+           theirs.text AS their_thanks, theirs.language AS their_thanks_language
+      FROM agreement a
+      JOIN help_request h ON h.id = a.help_request_id
+      JOIN reply ON reply.id = a.reply_id
+      JOIN area ON area.id = h.area_id
+      JOIN municipality m ON m.id = area.municipality_id
+      JOIN resident helper ON helper.id = a.helper_id
+      LEFT JOIN resident asker ON asker.id = h.asker_id
+      LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
+      LEFT JOIN place ON place.id = h.place_id
+      LEFT JOIN thanks mine ON mine.agreement_id = a.id AND mine.from_id = :me
+      LEFT JOIN thanks theirs ON theirs.agreement_id = a.id AND theirs.from_id <> :me
+     WHERE a.ref = :ref AND (a.helper_id = :me OR h.asker_id = :me OR h.acted_by_id = :me)
+    """
+).columns(
+    day=Date(), at_time=Time(), created_at=Moment(), ended_at=Moment(), address_opened_at=Moment(),
+    asker_shares_phone=Boolean(), helper_shares_phone=Boolean(),
+)  # fmt: skip
+
+REPLY = text(
+    """
+    SELECT r.id, r.ref, r.status, r.helper_id, helper.name AS helper_name,
+           h.ref AS help_ref, h.status AS help_status, h.asker_id, h.acted_by_id,
+           (SELECT a.ref FROM agreement a WHERE a.reply_id = r.id AND a.status IN ('agreed', 'done')
+             ORDER BY a.id DESC LIMIT 1) AS agreement_ref,
+           EXISTS (SELECT 1 FROM near_cell n WHERE n.a = :cell AND n.b = h.cell_id) AS within_reach
+      FROM reply r
+      JOIN help_request h ON h.id = r.help_request_id
+      JOIN resident helper ON helper.id = r.helper_id
+     WHERE r.ref = :ref
+    """
+).columns(within_reach=Boolean())
+
+
+def one_agreement(ref: str, resident_id: int) -> Row[Any] | None:
+    """Who, what, when, where, the thanks, for one of the two; None for anybody else.
+
+    own_phone: what would be shared; other_phone: only when both share. last_by_id: who cancelled, finished or said
+    that the other did not come. Times are UTC; `zone` is the area's own.
+    """
+    return db.session.execute(AGREEMENT, {"ref": ref, "me": resident_id}).one_or_none()
+
+
+def one_reply(ref: str, cell_id: int) -> Row[Any] | None:
+    """A reply with its request. within_reach: whether somebody of this cell may know of the request at all."""
+    return db.session.execute(REPLY, {"ref": ref, "cell": cell_id}).one_or_none()

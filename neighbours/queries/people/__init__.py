@@ -1,0 +1,1 @@
+"""Reads about people: one's own details and sign-ins, and the host's desk."""

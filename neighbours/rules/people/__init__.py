@@ -1,0 +1,1 @@
+"""Rules about people: their codes, contacts and devices."""

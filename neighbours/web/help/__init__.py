@@ -1,0 +1,1 @@
+"""Pages of help: asking, offering, what is nearby, replies and agreements."""

@@ -1,0 +1,184 @@
+"""Our agreement: who, what, when, where, and everything that the two of it can do.
+
+Anybody else does not know that it exists: 404. The address is unsealed for the one helper for whom it was opened;
+that page alone says two statements more, because each look is logged.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from neighbours.actions.help import agreeing, opening, thanking
+from neighbours.actions.moving import Actor
+from neighbours.clock import now, today
+from neighbours.language import _
+from neighbours.queries.help.agreements import one_agreement
+from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
+from neighbours.rules.may import (
+    is_helper,
+    is_one_of_the_two,
+    is_still_undoable,
+    is_who_said_so,
+    may_ever,
+    may_open_address,
+    may_say_missed,
+    may_see_address,
+    may_share_phone,
+    may_thank,
+)
+from neighbours.web.help.changed import OF_AGREEMENT, changed_page
+from neighbours.web.help.forms.agreements import ThanksForm
+from neighbours.wording import how_long, when_words, where_words
+
+pages = Blueprint("agreements", __name__, url_prefix="/agreements")
+
+
+@pages.get("/<ref>")
+def one(ref: str) -> ResponseReturnValue:
+    """Our agreement."""
+    return _page(_agreement(ref), ThanksForm(formdata=None))
+
+
+@pages.post("/<ref>/cancel")
+def cancel(ref: str) -> ResponseReturnValue:
+    """Cancel it."""
+    said = _("The agreement is cancelled. The other one is told.")
+    return _move(ref, "cancel", "cancelled", agreeing.cancel, said)
+
+
+@pages.post("/<ref>/done")
+def done(ref: str) -> ResponseReturnValue:
+    """It is done."""
+    return _move(ref, "finish", "done", agreeing.finish, _("How good! It is done."))
+
+
+@pages.post("/<ref>/missed")
+def missed(ref: str) -> ResponseReturnValue:
+    """Did not come: only the host is told."""
+    row = _agreement(ref)
+    is_said = row.status == "missed" and is_who_said_so(g.who, row)
+    if not is_said and not may_say_missed(g.who, row, today(row.zone)):
+        return _changed(row)
+    return _move(ref, "miss", "missed", agreeing.miss, _("Your local host is told, and nobody else."))
+
+
+@pages.post("/<ref>/undo")
+def undo(ref: str) -> ResponseReturnValue:
+    """Take "it is done" or "did not come" back."""
+    row = _agreement(ref)
+    if row.status == "missed" and is_who_said_so(g.who, row):
+        return _move(ref, "undo_miss", "agreed", agreeing.undo_miss, _("You took it back. Your agreement stands."))
+    return _move(ref, "undo_finish", "agreed", agreeing.undo_finish, _("You took it back. Your agreement stands."))
+
+
+@pages.post("/<ref>/open-address")
+def open_address(ref: str) -> ResponseReturnValue:
+    """Open my address for this helper, or with open=no close it again."""
+    row, opens = _agreement(ref), request.form.get("open") != "no"
+    if is_helper(g.who, row):
+        raise NotAllowed(ref)
+    try:
+        if not may_open_address(g.who, row):
+            raise TooLate(ref)
+        act = opening.open_address if opens else opening.close_address
+        act(row.id, by=Actor(g.who.resident_id), now=now())
+    except Refused:
+        flash(_("We do not keep your address. Please tell it by telephone."), "reason")
+    except TooLate:
+        return _changed(_agreement(ref))
+    return _back(ref)
+
+
+@pages.post("/<ref>/share-phone")
+def share_phone(ref: str) -> ResponseReturnValue:
+    """Show my telephone number to the other, or with share=no hide it again."""
+    row, shares = _agreement(ref), request.form.get("share") != "no"
+    try:
+        if not may_share_phone(g.who, row):
+            raise TooLate(ref)
+        by = Actor(g.who.resident_id)
+        opening.share_phone(row.id, shares=shares, is_helper=is_helper(g.who, row), by=by, now=now())
+    except TooLate:
+        return _changed(_agreement(ref))
+    return _back(ref)
+
+
+@pages.post("/<ref>/thanks")
+def thanks(ref: str) -> ResponseReturnValue:
+    """Say thank you, once."""
+    row, form = _agreement(ref), ThanksForm()
+    if not may_thank(g.who, row):
+        return _changed(row)
+    if row.my_thanks is None:
+        if not form.validate():
+            return _page(row, form), 422
+        try:
+            thanking.say_thanks(row.id, form.text.data, g.who.language, by=Actor(g.who.resident_id), now=now())
+        except TooLate:
+            return _changed(_agreement(ref))
+        flash(_("Your thank you is on its way."), "done")
+    return _back(ref)
+
+
+def _agreement(ref: str) -> Any:
+    row = one_agreement(ref, g.who.resident_id)
+    if row is None or not is_one_of_the_two(g.who, row):
+        raise NotHere(ref)
+    return row
+
+
+def _move(ref: str, move: str, wanted: str, act: Callable[..., None], said: str) -> ResponseReturnValue:
+    """Make the move unless it was made already; when something else was made meanwhile, say what."""
+    row = _agreement(ref)
+    if row.status != wanted:
+        if not may_ever(g.who, "agreement", move, row):
+            raise NotAllowed(ref)
+        try:
+            act(row.id, by=Actor(g.who.resident_id), now=now())
+            flash(said, "done")
+        except TooLate:
+            row = _agreement(ref)
+            if row.status != wanted:
+                return _changed(row)
+    return _back(ref)
+
+
+def _changed(row: Any) -> ResponseReturnValue:
+    words = OF_AGREEMENT.get(row.status) or _("This cannot be done yet, or not any more.")
+    return changed_page(words, url_for("agreements.one", ref=row.ref))
+
+
+def _back(ref: str) -> ResponseReturnValue:
+    return redirect(url_for("agreements.one", ref=ref), 303)
+
+
+def _page(row: Any, form: ThanksForm) -> str:
+    who, helps, moment = g.who, is_helper(g.who, row), now()
+    address = opening.look_at_address(row.id, who.resident_id, moment) if may_see_address(who, row) else None
+    own_ends = row.status == "done" or is_who_said_so(who, row)
+    return render_template(
+        "agreements/one.html",
+        row=row,
+        form=form,
+        helps=helps,
+        other=row.asker_name if helps else row.helper_name,
+        address=address,
+        when=when_words(row),
+        where=_where(row, helps),
+        size=how_long(row.minutes),
+        shares=row.helper_shares_phone if helps else row.asker_shares_phone,
+        other_shares=row.asker_shares_phone if helps else row.helper_shares_phone,
+        said_by_me=is_who_said_so(who, row),
+        may_undo=row.status in ("done", "missed") and own_ends and is_still_undoable(row.ended_at, moment),
+        may_miss=may_say_missed(who, row, today(row.zone)),
+        may_open=may_open_address(who, row),
+        may_thank=may_thank(who, row),
+    )
+
+
+def _where(row: Any, helps: bool) -> str:
+    if row.place_kind != "home":
+        return where_words(row)
+    return _("at %(name)s's home", name=row.asker_name) if helps else _("at your home")

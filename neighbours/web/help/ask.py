@@ -1,0 +1,240 @@
+"""Asking for help: what, when, where, check; what happens now; take back, change, withdraw, ask again.
+
+A draft is a row from the first page on, so that Back, an error or a lost session loses nothing. An open request is
+changed on the same pages. How a request looks to others is in help.py.
+"""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from models import new_ref
+from neighbours.actions.help import asking
+from neighbours.clock import now
+from neighbours.language import _
+from neighbours.queries.help.asking import own_request, unfinished
+from neighbours.rules.errors import NotHere, Refused, TooLate
+from neighbours.rules.help.asking import missing_page
+from neighbours.rules.help.kinds import is_kind
+from neighbours.rules.may import is_still_undoable
+from neighbours.web.help.drafts import keep_answer, keep_what_was_typed, lend_sentences
+from neighbours.web.help.forms.asking import HowForm, WhatForm, WhenForm, WhereForm
+from neighbours.web.help.forms.questions import Questions
+
+pages = Blueprint("ask", __name__, url_prefix="/ask")
+lend_sentences(pages)
+keep_what_was_typed(pages, "begin", "what", "when", "where", "check")
+
+
+@pages.get("")
+def start() -> ResponseReturnValue:
+    """The first page of a new request, and drafts to go on with. An offer leads here with its kind."""
+    form = WhatForm()
+    form.fill(None)
+    kind = request.args.get("kind", "")
+    form.kind.data = kind if is_kind(kind) else None
+    form.ref.data = new_ref()
+    return _first_page(form)
+
+
+@pages.post("")
+def begin() -> ResponseReturnValue:
+    """Keep the first page as a draft."""
+    form = WhatForm()
+    answer = form.read_what() if form.is_sent_well() else None
+    if answer is None:
+        return _first_page(form), 422
+    ref = asking.begin_request(g.who.resident_id, form.ref.data or "", answer, now())
+    row = _own(ref)[0]
+    return _onwards(row, "what") if row.status == "draft" else _to("posted", ref)
+
+
+@pages.route("/<ref>/what", methods=["GET", "POST"])
+def what(ref: str) -> ResponseReturnValue:
+    """What it is about, once more."""
+    row = _changeable(ref)
+    form = WhatForm()
+    if request.method == "GET":
+        form.fill(row)
+        return _page("what", form, row)
+    answer = form.read_what() if form.is_sent_well() else None
+    if answer is None:
+        return _page("what", form, row), 422
+    return _keep("what", form, row, asking.say_what, answer)
+
+
+@pages.route("/<ref>/when", methods=["GET", "POST"])
+def when(ref: str) -> ResponseReturnValue:
+    """When, how long and how many."""
+    row = _changeable(ref)
+    form = WhenForm()
+    if request.method == "GET":
+        form.fill(row)
+        return _page("when", form, row)
+    answer = form.read_when(now(), g.who.zone) if form.is_sent_well() else None
+    if answer is None:
+        return _page("when", form, row), 422
+    return _keep("when", form, row, asking.say_when, answer)
+
+
+@pages.route("/<ref>/where", methods=["GET", "POST"])
+def where(ref: str) -> ResponseReturnValue:
+    """Where."""
+    rows = _own(ref)
+    row = _changeable(ref, rows)
+    form = WhereForm()
+    form.offer_places(rows)
+    if request.method == "GET":
+        form.fill(row)
+        return _page("where", form, row)
+    answer = form.read_where() if form.is_sent_well() else None
+    if answer is None:
+        return _page("where", form, row), 422
+    return _keep("where", form, row, asking.say_where, answer)
+
+
+@pages.route("/<ref>/check", methods=["GET", "POST"])
+def check(ref: str) -> ResponseReturnValue:
+    """Everything in plain sentences; a draft is opened here, an open request changed."""
+    if request.method == "POST":
+        return _checked(ref)
+    row = _changeable(ref)
+    if row.status == "draft" and (page := missing_page(row)):
+        return _to(page, ref)
+    form = HowForm()
+    form.fill(row)
+    return _page("check", form, row)
+
+
+@pages.get("/<ref>/posted")
+def posted(ref: str) -> ResponseReturnValue:
+    """What happens now."""
+    row = _own(ref)[0]
+    if row.status in ("draft", "withdrawn"):
+        return _to("check" if row.status == "draft" else "withdrawn", ref)
+    may_take_back = row.status == "open" and not row.replies and is_still_undoable(row.opened_at, now())
+    return render_template("ask/posted.html", row=row, may_take_back=may_take_back, zone=g.who.zone)
+
+
+@pages.get("/<ref>/withdrawn")
+def withdrawn(ref: str) -> ResponseReturnValue:
+    """It is withdrawn: undo for ten minutes, or ask again."""
+    row = _own(ref)[0]
+    if row.status != "withdrawn":
+        return _to("posted", ref)
+    still = row.opened_at is not None and row.expires_at > now() and not row.cancelled
+    may_undo = still and is_still_undoable(row.withdrawn_at, now())
+    return render_template("ask/withdrawn.html", row=row, may_undo=may_undo)
+
+
+@pages.post("/<ref>/drop")
+def drop(ref: str) -> ResponseReturnValue:
+    """Let a draft go; the first page offers to bring it back."""
+    asking.drop_request(g.who.resident_id, ref, now())
+    return redirect(url_for("ask.start"), 303)
+
+
+@pages.post("/<ref>/undo-drop")
+def undo_drop(ref: str) -> ResponseReturnValue:
+    """Bring the draft back."""
+    asking.undo_drop_request(g.who.resident_id, ref, now())
+    return _to("check", ref)
+
+
+@pages.post("/<ref>/take-back")
+def take_back(ref: str) -> ResponseReturnValue:
+    """Nobody has replied yet: make it a draft again."""
+    asking.take_back(g.who.resident_id, ref, now())
+    flash(_("You took it back. Nobody sees it now."), "done")
+    return _to("check", ref)
+
+
+@pages.post("/<ref>/withdraw")
+def withdraw(ref: str) -> ResponseReturnValue:
+    """End the request."""
+    asking.withdraw_request(g.who.resident_id, ref, now())
+    return _to("withdrawn", ref)
+
+
+@pages.post("/<ref>/undo-withdraw")
+def undo_withdraw(ref: str) -> ResponseReturnValue:
+    """Open it again."""
+    asking.undo_withdraw_request(g.who.resident_id, ref, now())
+    return _to("posted", ref)
+
+
+@pages.post("/<ref>/again")
+def again(ref: str) -> ResponseReturnValue:
+    """A new draft with the same words."""
+    return _to("check", asking.ask_again(g.who.resident_id, ref, now()))
+
+
+def _own(ref: str) -> list[Any]:
+    """One's own request, once for each place to choose from; 404 for anybody else's."""
+    rows = own_request(g.who.resident_id, ref)
+    if not rows:
+        raise NotHere
+    return rows
+
+
+def _changeable(ref: str, rows: list[Any] | None = None) -> Any:
+    """One's own draft or open request. One that was moved on is too late to change, unless text came along."""
+    row = (rows or _own(ref))[0]
+    if row.status not in ("draft", "open") and request.method == "GET":
+        raise TooLate
+    return row
+
+
+def _checked(ref: str) -> ResponseReturnValue:
+    row = _own(ref)[0]
+    form = HowForm()
+    answer = form.read_how() if form.is_sent_well() else None
+    if answer is None:
+        return _page("check", form, row), 422
+    if request.form.get("act") != "open":
+        return _keep("check", form, row, asking.say_how, answer)
+    try:
+        asking.open_request(g.who.resident_id, ref, answer, now())
+    except Refused as refused:
+        if refused.message == "missing":
+            return _to(refused.field, ref)
+        form.refuse(refused.field, refused.message)
+        return _page("check", form, row), 422
+    return _to("posted", ref)
+
+
+def _keep(page: str, form: Questions, row: Any, say: Any, answer: Any) -> ResponseReturnValue:
+    """Keep the answer and go on; what is refused or stale comes back with everything typed."""
+    back = keep_answer(
+        form,
+        lambda: say(g.who.resident_id, row.ref, answer, form.known_version(), now()),
+        lambda kept: _page(page, kept, row),
+        lambda: _own(row.ref)[0],
+    )
+    return back or _onwards(row, page)
+
+
+def _onwards(row: Any, page: str) -> ResponseReturnValue:
+    """The next question, or the page to check, or the first page when it is saved for later."""
+    if row.status == "draft" and request.form.get("act") == "later":
+        flash(_("Saved. You can go on with it here when you like."), "done")
+        return redirect(url_for("ask.start"), 303)
+    if row.status == "open":
+        flash(_("Changed. Your neighbours see it like this now."), "done")
+    elif row.status != "draft":
+        return _to("posted", row.ref)
+    return _to((row.status == "draft" and missing_page(row, page)) or "check", row.ref)
+
+
+def _to(page: str, ref: str) -> ResponseReturnValue:
+    return redirect(url_for(f"ask.{page}", ref=ref), 303)
+
+
+def _first_page(form: WhatForm) -> str:
+    drafts = unfinished("help_request", g.who.resident_id, now())
+    return render_template("ask/what.html", form=form, row=None, drafts=drafts)
+
+
+def _page(page: str, form: Questions, row: Any) -> str:
+    return render_template(f"ask/{page}.html", form=form, row=row, zone=g.who.zone)

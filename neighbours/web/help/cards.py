@@ -1,0 +1,126 @@
+"""Rows made ready to be read: what templates/macros/cards.html writes out, in the page's own language.
+
+Everything is worked out here once a row, so that the template only writes. No statement and no rule.
+"""
+
+from typing import Any, NamedTuple
+
+from flask import g, request
+
+from neighbours.labels import REQUEST_STATES
+from neighbours.language import _, _l, ngettext
+from neighbours.queries.who import Who
+from neighbours.rules.help.reasons import reasons
+from neighbours.rules.people.contact import shown_phone
+from neighbours.wording import band_words, size_words, slots_words, when_words, where_words, why_tag
+
+AGREEMENT_STATES = {
+    "agreed": _l("Agreed"),
+    "done": _l("Done"),
+    "cancelled": _l("Cancelled"),
+    # Who did not come is told to the host alone.
+    "missed": _l("Ended"),
+}
+
+
+class Card(NamedTuple):
+    """A card of a list. `ref` is what stands after the list's prefix."""
+
+    ref: str
+    kind: str
+    title: str
+    language: str
+    where: str
+    when: str
+    size: str | None = None
+    urgent: bool = False
+    safe: str | None = None
+    why: str | None = None
+
+
+class Agreed(NamedTuple):
+    """The card of an agreement."""
+
+    ref: str
+    kind: str
+    title: str
+    language: str
+    who: str
+    when: str
+    where: str
+    phone: str | None
+
+
+def wanted_card(row: Any, who: Who) -> Card:
+    """Help wanted, of a row of the list nearby."""
+    said = _("You said that you can help") if row.reply_status in ("offered", "reserve") else ""
+    found = reasons(row, in_own_area=row.area_name == who.area_name, own_slots=who.slots)
+    return Card(
+        row.ref,
+        row.kind,
+        row.title,
+        row.language,
+        band_words(row.band, row.area_name, who.area_name or ""),
+        when_words(row),
+        size_words(row),
+        row.urgent,
+        where_words(row) if row.place_kind == "public" else None,
+        said or why_tag(found),
+    )
+
+
+def offered_card(row: Any, who: Who) -> Card:
+    """An offer of help, of a row of the list nearby."""
+    where = band_words(row.band, row.area_name, who.area_name or "")
+    size = _("%(name)s offers it", name=row.giver_name)
+    return Card(row.ref, row.kind, row.title, row.language, where, slots_words(row.slots), size)
+
+
+def agreed_card(row: Any) -> Agreed:
+    """An agreement, of a row of one's own help."""
+    phone = shown_phone(row.phone) if row.phone else None
+    return Agreed(row.ref, row.kind, row.title, row.language, row.who, when_words(row), _where(row), phone)
+
+
+def own_card(row: Any) -> Card:
+    """Something of one's own, of any part of one's own help; it leads to its own page."""
+    when = slots_words(row.slots) if row.part == "offer" else when_words(row)
+    title = row.title or _("Not named yet")
+    return Card(_path(row), row.kind, title, row.language, _own_where(row), when, _waiting(row), why=_state(row))
+
+
+def _own_where(row: Any) -> str:
+    """Where, of one's own: at whose home, at which place; of an offer and of a draft at least the village."""
+    return _where(row) or _("in %(area)s", area=g.who.area_name)
+
+
+def _where(row: Any) -> str:
+    """The place, or at whose home: the asker's, or theirs for whom a host asked."""
+    name = row.who if row.helps else row.for_whom
+    if row.place_kind != "home":
+        return where_words(row)
+    return _("at %(name)s's home", name=name) if name else _("at your home")
+
+
+def _waiting(row: Any) -> str | None:
+    """How many wait for the asker's answer."""
+    if row.part != "request" or not row.replies or row.status != "open":
+        return None
+    return ngettext("%(num)s neighbour can help", "%(num)s neighbours can help", row.replies)
+
+
+def _state(row: Any) -> str:
+    if row.part == "agreement":
+        return str(AGREEMENT_STATES[row.status])
+    if row.part == "reply":
+        waits = row.status != "declined" and row.help_status == "open"
+        return _("Waiting for an answer") if waits else _("Somebody else helps this time")
+    return str(REQUEST_STATES[row.status])
+
+
+def _path(row: Any) -> str:
+    """Written out: url_for in a list costs more than the list."""
+    folder = {"agreement": "agreements", "reply": "help", "request": "help", "offer": "offers"}[row.part]
+    if row.status == "draft":
+        return f"{request.script_root}/{'offer' if row.part == 'offer' else 'ask'}/{row.ref}/check"
+    return f"{request.script_root}/{folder}/{row.help_ref if row.part == 'reply' else row.ref}"

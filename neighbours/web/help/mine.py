@@ -1,0 +1,51 @@
+"""My help: what we agreed, what I asked for, where I can help, what I offer. And the start page when signed in."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+
+from neighbours.clock import now
+from neighbours.queries.help.home import home
+from neighbours.queries.help.mine import mine
+from neighbours.web.help.cards import agreed_card, own_card, wanted_card
+from neighbours.web.help.nearby import viewer
+
+pages = Blueprint("mine", __name__, url_prefix="/mine")
+
+IN_HAND = ("draft", "held", "open", "agreed")
+
+
+@pages.get("", endpoint="list")
+def my_help() -> ResponseReturnValue:
+    """Everything of mine, what is in hand first."""
+    parts = mine(g.who.resident_id, now())
+    agreements = parts.get("agreement", [])
+    replies = [row for row in parts.get("reply", []) if row.help_status == "open" or row.status == "declined"]
+    return render_template(
+        "mine/list.html",
+        agreements=[agreed_card(row) for row in agreements if row.status == "agreed"],
+        requests=_own(parts.get("request", []), in_hand=True),
+        replies=[own_card(row) for row in replies if row.status != "declined"],
+        offers=_own(parts.get("offer", []), in_hand=True),
+        earlier=[own_card(row) for row in agreements if row.status != "agreed"]
+        + [own_card(row) for row in replies if row.status == "declined"]
+        + _own(parts.get("request", []), in_hand=False)
+        + _own(parts.get("offer", []), in_hand=False),
+    )
+
+
+def home_page() -> ResponseReturnValue:
+    """The start page of a confirmed neighbour: our agreements, what is nearby, what I offered."""
+    parts = home(viewer(), now())
+    return render_template(
+        "public/home.html",
+        agreements=[agreed_card(row) for row in parts.get("agreement", [])],
+        nearby=[wanted_card(row, g.who) for row in parts.get("nearby", [])],
+        replies=[own_card(row) for row in parts.get("reply", [])],
+        offers=[own_card(row) for row in parts.get("offer", [])],
+    )
+
+
+def _own(rows: list[Any], *, in_hand: bool) -> list[Any]:
+    return [own_card(row) for row in rows if (row.status in IN_HAND) == in_hand]

@@ -1,0 +1,66 @@
+"""What is open nearby: help wanted, and offers of help, twenty a page."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from neighbours.labels import KINDS, LANGUAGES, PARTS, WEEKDAYS
+from neighbours.queries.help.nearby import A_PAGE, Viewer, open_offers, open_requests
+from neighbours.rules.languages import languages_of
+from neighbours.web.help.cards import Card, offered_card, wanted_card
+from neighbours.web.help.wishes import Wished, read_wishes
+
+pages = Blueprint("nearby", __name__, url_prefix="/nearby")
+
+
+@pages.get("", endpoint="list")
+def help_wanted() -> ResponseReturnValue:
+    """Help wanted near me."""
+    wished = read_wishes(request.args)
+    rows = open_requests(viewer(), wished.wishes, skip=wished.skip)
+    return _list("nearby/wanted.html", rows, wanted_card, wished, url_for("help.one", ref="-"))
+
+
+@pages.get("/offers")
+def offers() -> ResponseReturnValue:
+    """Offers of help near me."""
+    wished = read_wishes(request.args)
+    rows = open_offers(viewer(), wished.wishes, skip=wished.skip)
+    return _list("nearby/offered.html", rows, offered_card, wished, url_for("offers.one", ref="-"))
+
+
+def viewer() -> Viewer:
+    """From where the signed-in person looks."""
+    return Viewer(g.who.resident_id, g.who.cell_id)
+
+
+def _list(
+    template: str, rows: Sequence[Any], card: Callable[..., Card], wished: Wished, example: str
+) -> ResponseReturnValue:
+    """One statement asked for one row more than a page: it says whether there is another."""
+    return render_template(
+        template,
+        cards=[card(row, g.who) for row in rows[:A_PAGE]],
+        prefix=example.removesuffix("-"),
+        wished=wished,
+        newer=wished.other_page(wished.page - 1) if wished.page > 1 else "",
+        older=wished.other_page(wished.page + 1) if len(rows) > A_PAGE else "",
+        chosen=_chosen(wished),
+        choosable=_choosable(wished),
+    )
+
+
+def _chosen(wished: Wished) -> list[str]:
+    """What the list is narrowed to, in words."""
+    kinds = [KINDS[wished.kind]] if wished.kind else []
+    times = [WEEKDAYS[day] for day in wished.days] + [PARTS[part] for part in wished.parts]
+    languages = [LANGUAGES[wished.language]] if wished.language else []
+    return [str(word) for word in (*kinds, *times, *languages, *([g.who.area_name] if wished.village else []))]
+
+
+def _choosable(wished: Wished) -> list[str]:
+    """The languages to choose from: one's own, and the one that is chosen."""
+    own = languages_of(g.who.languages or 0)
+    return own if wished.language in (None, *own) else [*own, wished.language]

@@ -1,0 +1,1 @@
+"""Pages of people: joining, signing in, one's own account, the host's desk."""

@@ -1,0 +1,73 @@
+"""The forms of one's own account: details, help, what is shown, a break, a new contact, the code from the letter."""
+
+from datetime import date, timedelta
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField
+from wtforms.validators import ValidationError
+
+from neighbours.language import _l
+from neighbours.rules.people.codes import read_letter_code
+from neighbours.rules.typed import read_day
+from neighbours.web.help.forms.questions import as_choices
+from neighbours.web.people.forms.fields import ContactField, NameField, one_of
+from neighbours.web.people.forms.joining import CHOOSE, SHOWN, language_field, languages_field
+
+LONGEST_BREAK = timedelta(days=366)
+
+
+class DetailsForm(FlaskForm):
+    """The name and the languages."""
+
+    name = NameField(
+        _l("The name your neighbours see"), description=_l("You choose it yourself. A first name is enough.")
+    )
+    languages = languages_field()
+    language = language_field()
+
+
+class ShownForm(FlaskForm):
+    """How much of where one lives is shown."""
+
+    shown = RadioField(
+        _l("What may neighbours see of where you live?"),
+        description=_l("Nobody sees your address. A corner holds at least 50 front doors."),
+        choices=as_choices(SHOWN),
+        validate_choice=False,
+        validators=[one_of(SHOWN, CHOOSE)],
+    )
+
+
+class NewContactForm(FlaskForm):
+    """A new e-mail address or telephone number."""
+
+    contact = ContactField(
+        _l("Your new e-mail address or telephone number"),
+        description=_l("We send a code there. Neighbours do not see it."),
+    )
+
+
+class LetterForm(FlaskForm):
+    """The code from the letter; whether it is right is asked of the database."""
+
+    code = StringField(_l("The code from the letter"), description=_l("Eight letters and digits, such as BCDF-3479."))
+
+    def validate_code(self, field: StringField) -> None:
+        if not read_letter_code(field.data or ""):
+            raise ValidationError(_l("The code has eight letters and digits. Please type it as on the letter."))
+
+
+class BreakForm(FlaskForm):
+    """Until which day, included. `today` is set by the page, in the area's own zone; `day` once it is read."""
+
+    until = StringField(_l("Until which day?"), description=_l("For example 24/12, or next Friday."))
+    today: date
+    day: date | None = None
+
+    def validate_until(self, field: StringField) -> None:
+        try:
+            self.day = read_day((field.data or "")[:60], self.today)
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(_l("We could not read this day. Please write it like 24/12.")) from error
+        if not self.today <= self.day <= self.today + LONGEST_BREAK:
+            raise ValidationError(_l("Please choose a day from today, and within a year."))

@@ -1,0 +1,68 @@
+"""What several rooms' forms share in joining, signing in and the account: contacts, names, choices, in words.
+
+Each check turns the one-word codes of the rules into a sentence that says how to mend it.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from wtforms import Field, Form, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import AnyOf
+
+from neighbours.language import _l
+from neighbours.rules.people.contact import Contact, read_contact
+from neighbours.rules.texts import tidy_line
+
+MOST_NAME = 80
+
+CONTACT_WORDS = {
+    "empty": _l("Please type your e-mail address or telephone number."),
+    "long": _l("This is too long. Please type one e-mail address or one telephone number."),
+    "email": _l("This e-mail address is not complete. It looks like anna@example.dk."),
+    "phone": _l("Please type an e-mail address, or a telephone number with all its digits."),
+}
+NAME_WORDS = {
+    "empty": _l("Please type the name that neighbours may see."),
+    "long": _l("This name is too long. Please use at most 80 letters."),
+    "civil_number": _l("This looks like a civil registration number. Please type a name instead."),
+}
+
+
+class ContactField(StringField):
+    """An e-mail address or telephone number in any format; `contact` once it is read."""
+
+    contact: Contact | None = None
+    country: str | None = None
+
+    def pre_validate(self, form: Form) -> None:
+        try:
+            self.contact = read_contact(self.data or "", self.country)
+        except ValueError as error:
+            raise ValidationError(CONTACT_WORDS[str(error)]) from error
+
+
+class NameField(StringField):
+    """The name to be shown, tidied into `data`."""
+
+    def pre_validate(self, form: Form) -> None:
+        try:
+            self.data = tidy_line(self.data, MOST_NAME)
+        except ValueError as error:
+            raise ValidationError(NAME_WORDS[str(error)]) from error
+
+
+def one_of(values: Iterable[str], words: Any) -> AnyOf:
+    """The answer must be one of the values; nothing, or something else, says `words`."""
+    return AnyOf(list(values), message=words)
+
+
+def all_of(values: Iterable[str], words: Any, least: int = 0) -> Callable[[Form, Field], None]:
+    """Every answer must be one of the values, and there must be at least `least`; else it says `words`."""
+    known = set(values)
+
+    def check(form: Form, field: SelectMultipleField) -> None:
+        chosen = set(field.data or [])
+        if not chosen <= known or len(chosen) < least:
+            raise ValidationError(words)
+
+    return check

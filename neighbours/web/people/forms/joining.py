@@ -1,0 +1,121 @@
+"""The forms of joining: the name, how to reach somebody and in which language, what one likes to help with.
+
+The page of one's own details asks the same questions with the same forms' parts (forms/account.py).
+"""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, SelectMultipleField
+
+from neighbours.labels import KINDS, LANGUAGES, PARTS, WEEKDAYS
+from neighbours.language import PAGE_LANGUAGES, _l
+from neighbours.rules.help.slots import parts_of, slot_mask, weekdays_of
+from neighbours.web.help.forms.questions import as_choices
+from neighbours.web.people.forms.fields import ContactField, NameField, all_of, one_of
+
+REACHES = {
+    "0": _l("Only in my own village"),
+    "3000": _l("Up to 3 km"),
+    "10000": _l("Up to 10 km"),
+    "25000": _l("Up to 25 km"),
+}
+SHOWN = {
+    "corner": _l("My corner of the village"),
+    "village": _l("My village only"),
+}
+CHOOSE = _l("Please choose one of the answers.")
+CHOOSE_FROM_LIST = _l("Please choose from the list only.")
+
+
+class NameForm(FlaskForm):
+    """The name to be shown, and how much of where one lives."""
+
+    name = NameField(
+        _l("The name your neighbours see"), description=_l("You choose it yourself. A first name is enough.")
+    )
+    shown = RadioField(
+        _l("What may neighbours see of where you live?"),
+        description=_l("Nobody sees your address. A corner holds at least 50 front doors."),
+        choices=as_choices(SHOWN),
+        default="corner",
+        validate_choice=False,
+        validators=[one_of(SHOWN, CHOOSE)],
+    )
+
+
+def languages_field() -> SelectMultipleField:
+    """The languages that one speaks."""
+    return SelectMultipleField(
+        _l("Which languages do you speak?"),
+        choices=as_choices(LANGUAGES),
+        validate_choice=False,
+        validators=[all_of(LANGUAGES, _l("Please choose at least one language."), least=1)],
+    )
+
+
+def language_field() -> RadioField:
+    """The language of pages and letters."""
+    return RadioField(
+        _l("Which language shall pages and letters have?"),
+        choices=as_choices(PAGE_LANGUAGES),
+        validate_choice=False,
+        validators=[one_of(PAGE_LANGUAGES, CHOOSE)],
+    )
+
+
+class ReachMeForm(FlaskForm):
+    """How to reach somebody, and in which languages."""
+
+    contact = ContactField(
+        _l("Your e-mail address or telephone number"),
+        description=_l("We send a code there. Neighbours do not see it."),
+    )
+    languages = languages_field()
+    language = language_field()
+
+
+class HelpForm(FlaskForm):
+    """What one likes to help with, when, and how far one goes; all of it may stay empty."""
+
+    kinds = SelectMultipleField(
+        _l("What do you like to help with?"),
+        description=_l("Choose as many as you like, or none."),
+        choices=as_choices(KINDS),
+        validate_choice=False,
+        validators=[all_of(KINDS, CHOOSE_FROM_LIST)],
+    )
+    days = SelectMultipleField(
+        _l("On which days?"),
+        description=_l("Choose none if any day is fine."),
+        choices=as_choices({str(number): day for number, day in enumerate(WEEKDAYS)}),
+        validate_choice=False,
+        validators=[all_of(map(str, range(7)), CHOOSE_FROM_LIST)],
+    )
+    parts = SelectMultipleField(
+        _l("At which time of the day?"),
+        description=_l("Choose none if any time is fine."),
+        choices=as_choices(PARTS),
+        validate_choice=False,
+        validators=[all_of(PARTS, CHOOSE_FROM_LIST)],
+    )
+    reach = RadioField(
+        _l("How far do you go to help?"),
+        choices=as_choices(REACHES),
+        default="0",
+        validate_choice=False,
+        validators=[one_of(REACHES, CHOOSE)],
+    )
+    share_phone = BooleanField(
+        _l("Show my telephone number to a neighbour I have an agreement with"),
+        description=_l("Only while the agreement lasts. You can change this later."),
+    )
+
+    def slots(self) -> int:
+        """The days and parts as one mask; no day means every day."""
+        days = [int(day) for day in self.days.data or []] or range(7)
+        return slot_mask(days, self.parts.data or [])
+
+    def show_slots(self, mask: int) -> None:
+        """Tick the days and parts of a mask; every day, or the whole day, is shown as none chosen."""
+        days, parts = weekdays_of(mask), parts_of(mask)
+        self.days.data = [] if len(days) == 7 else [str(day) for day in days]
+        self.parts.data = [] if len(parts) == len(PARTS) else parts

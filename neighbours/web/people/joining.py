@@ -1,0 +1,221 @@
+"""Joining in short pages: the area, the name, how to reach me, what I like to help with, the code.
+
+What was typed on the way is kept in the signed cookie (the address as a ref only): errors and Back lose nothing.
+"""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from neighbours.actions.people.joining import Newcomer, join
+from neighbours.actions.people.one_time_codes import Proof
+from neighbours.actions.people.signing_in import sign_in_as
+from neighbours.clock import now
+from neighbours.language import _, current_language
+from neighbours.queries.people.themselves import people_sharing
+from neighbours.queries.places.areas import area_from_outside, area_of_address
+from neighbours.rules.errors import NotHere
+from neighbours.rules.languages import language_mask
+from neighbours.rules.people.contact import Contact, shown_contact
+from neighbours.rules.people.devices import device_label
+from neighbours.web import doors
+from neighbours.web.help.forms.questions import as_choices
+from neighbours.web.people.code_page import asked, forget, proved, send_code, take_typed_code
+from neighbours.web.people.forms.joining import HelpForm, NameForm, ReachMeForm
+from neighbours.web.people.forms.signing_in import CodeForm, PersonForm
+
+pages = Blueprint("joining", __name__, url_prefix="/join")
+
+PURPOSE = "join"
+ANOTHER = "another"
+# What each page needs to have been answered before it, and where to answer it.
+NEEDED = (("area", "public.start"), ("name", "joining.name"), ("address", "joining.contact"), ("reach", "joining.help"))
+
+
+@pages.before_request
+def lead_home() -> ResponseReturnValue | None:
+    """Whoever is signed in has joined already."""
+    return redirect(url_for("public.start"), 303) if g.who.signed_in else None
+
+
+@pages.post("/home")
+def choose() -> ResponseReturnValue:
+    """Choose one's address among the suggestions; it leads to its area."""
+    home = request.form.get("address", "")[:16]
+    area = area_of_address(home) if home else None
+    if area is None:
+        flash(_("Please choose your address, or pick your village from the list."), "reason")
+        return redirect(url_for("public.find", q=request.form.get("q", "")[:200] or None), 303)
+    _keep(area=area, home=home)
+    return redirect(url_for("public.area", ref=area), 303)
+
+
+@pages.post("")
+def begin() -> ResponseReturnValue:
+    """Join this area; the address that was chosen stays if it lies in it."""
+    draft = _draft()
+    row = area_from_outside(request.form.get("area", "")[:16], draft.get("home"))
+    if row is None:
+        raise NotHere("area")
+    _keep(area=row.ref, home=draft.get("home") if row.street else None, country=row.country)
+    return redirect(url_for("joining.name"), 303)
+
+
+@pages.route("/name", methods=["GET", "POST"])
+def name() -> ResponseReturnValue:
+    """What shall neighbours call you, and what may they see of where you live?"""
+    draft = _draft()
+    if page := _missing(draft, 1):
+        return page
+    row = area_from_outside(draft["area"], draft.get("home"))
+    if row is None:
+        return _start_over()
+    form = NameForm(data={"name": draft.get("name"), "shown": draft.get("shown", "corner")})
+    if not row.street:
+        del form.shown
+    if form.validate_on_submit():
+        _keep(name=form.name.data, shown=form.shown.data if row.street else "village")
+        return redirect(url_for("joining.contact"), 303)
+    return render_template("joining/name.html", form=form, area=row), 422 if form.is_submitted() else 200
+
+
+@pages.route("/contact", methods=["GET", "POST"])
+def contact() -> ResponseReturnValue:
+    """How do we reach you, and in which languages?"""
+    draft = _draft()
+    if page := _missing(draft, 2):
+        return page
+    spoken = current_language()
+    form = ReachMeForm(
+        data={
+            "contact": _shown(draft),
+            "languages": draft.get("languages", [spoken]),
+            "language": draft.get("language", spoken),
+        }
+    )
+    form.contact.country = draft.get("country")
+    if form.validate_on_submit() and (given := form.contact.contact):
+        session["language"] = form.language.data
+        chosen = {"languages": form.languages.data, "language": form.language.data}
+        _keep(channel=given.channel, address=given.address, **chosen)
+        return redirect(url_for("joining.help"), 303)
+    return render_template("joining/contact.html", form=form), 422 if form.is_submitted() else 200
+
+
+@pages.route("/help", methods=["GET", "POST"])
+def help() -> ResponseReturnValue:
+    """What do you like to help with? Then the code is sent."""
+    draft = _draft()
+    if page := _missing(draft, 3):
+        return page
+    form = HelpForm(
+        data={name: draft[name] for name in ("kinds", "days", "parts", "reach", "share_phone") if name in draft}
+    )
+    if draft["channel"] == "email":
+        del form.share_phone
+    if form.validate_on_submit():
+        _keep(**{name: value for name, value in form.data.items() if name != "csrf_token"}, slots=form.slots())
+        send_code(PURPOSE, Contact(draft["channel"], draft["address"]))
+        return redirect(url_for("joining.code"), 303)
+    return render_template("joining/help.html", form=form), 422 if form.is_submitted() else 200
+
+
+@pages.route("/code", methods=["GET", "POST"])
+def code() -> ResponseReturnValue:
+    """Type the code; it makes a neighbour who waits to be confirmed."""
+    proof = asked(PURPOSE)
+    if page := _missing(_draft(), 4):
+        return page
+    if proof is None:
+        return redirect(url_for("joining.help"), 303)
+    form = CodeForm()
+    if form.is_submitted() and form.validate() and (right := take_typed_code(PURPOSE, proof, form)):
+        return redirect(url_for("joining.known"), 303) if people_sharing(right.contact) else _finish(right)
+    status = 422 if form.is_submitted() else 200
+    return render_template("joining/code.html", form=form, shown=shown_contact(proof.contact)), status
+
+
+@pages.post("/again")
+def again() -> ResponseReturnValue:
+    """Send another code to the same contact."""
+    proof = asked(PURPOSE)
+    if proof is not None:
+        send_code(PURPOSE, proof.contact)
+    return redirect(url_for("joining.code"), 303)
+
+
+@pages.route("/known", methods=["GET", "POST"])
+def known() -> ResponseReturnValue:
+    """Somebody here has this contact already: sign in as that person, or join as another one."""
+    proof = proved(PURPOSE)
+    if page := _missing(_draft(), 4):
+        return page
+    if proof is None:
+        return redirect(url_for("joining.code"), 303)
+    people = people_sharing(proof.contact)
+    form = PersonForm()
+    sign_in = {each.ref: _("Sign in as %(name)s", name=each.name) for each in people}
+    form.person.choices = as_choices(sign_in | {ANOTHER: _("Join as another person")})
+    if form.validate_on_submit():
+        return _finish(proof) if form.person.data == ANOTHER else _sign_in(proof, form.person.data)
+    hints = {each.ref: each.place for each in people if each.place}
+    return render_template("joining/known.html", form=form, hints=hints), 422 if form.is_submitted() else 200
+
+
+def _finish(proof: Proof) -> ResponseReturnValue:
+    """The newcomer becomes a neighbour. An area that is gone meanwhile sends back to the start, with all kept."""
+    device = device_label(request.user_agent.string)
+    try:
+        token = join(_newcomer(_draft()), proof, device, now())
+    except NotHere:
+        return _start_over()
+    doors.sign_in(token)
+    return redirect(url_for("public.start"), 303)
+
+
+def _sign_in(proof: Proof, ref: str) -> ResponseReturnValue:
+    device = device_label(request.user_agent.string)
+    doors.sign_in(sign_in_as(proof, ref, device, now()))
+    return redirect(url_for("public.start"), 303)
+
+
+def _newcomer(draft: dict[str, Any]) -> Newcomer:
+    return Newcomer(
+        name=draft["name"],
+        area_ref=draft["area"],
+        address_ref=draft.get("home"),
+        village_only=draft["shown"] == "village",
+        language=draft["language"],
+        languages=language_mask(draft["languages"]),
+        kinds=tuple(draft["kinds"]),
+        slots=draft["slots"],
+        reach=int(draft["reach"]),
+        share_phone=bool(draft.get("share_phone")),
+    )
+
+
+def _draft() -> dict[str, Any]:
+    return dict(session.get("join", {}))
+
+
+def _keep(**answers: Any) -> None:
+    session["join"] = {name: value for name, value in (_draft() | answers).items() if value is not None}
+
+
+def _missing(draft: dict[str, Any], steps: int) -> ResponseReturnValue | None:
+    """To the first of the pages before this one that was not answered yet."""
+    for answer, endpoint in NEEDED[:steps]:
+        if answer not in draft:
+            return _start_over() if answer == "area" else redirect(url_for(endpoint), 303)
+    return None
+
+
+def _start_over() -> ResponseReturnValue:
+    forget(PURPOSE)
+    flash(_("Please begin with your street or your village."), "reason")
+    return redirect(url_for("public.start"), 303)
+
+
+def _shown(draft: dict[str, Any]) -> str:
+    return shown_contact(Contact(draft["channel"], draft["address"])) if "address" in draft else ""
