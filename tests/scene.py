@@ -1,8 +1,8 @@
 """A scene for the tests that walk every page in every role: the village of every test with something of each kind.
 
-Anna asks: a draft, an open request to which Bo has offered, one withdrawn, and one agreed with Bo. She also has
-standing offers, a draft and an open one. Dorthe has made a letter for Wim. The database carries the mark of a demo, so
-that the demo's own pages are walked too. Here is no test.
+Anna asks: a draft just begun, one that is ready, an open request to which Bo has offered, one withdrawn, one agreed
+with Bo, and one done. She also has standing offers: a draft, an open and a withdrawn one. Dorthe made Wim a letter.
+The database carries the mark of a demo, so that the demo's own pages are walked too. Here is no test.
 """
 
 import shutil
@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from models import (
     Agreement,
@@ -28,6 +29,8 @@ from models import (
     Resident,
     db,
 )
+from neighbours.actions.help.agreeing import finish
+from neighbours.actions.moving import Actor
 from neighbours.actions.people.letters import make_letter
 from neighbours.database import writing
 from neighbours.rules.help.slots import WHENEVER
@@ -47,18 +50,20 @@ WHO_IS = {
     "operator": "Otto",
 }
 
-SHUT = {403, 404, 405}
-
 
 @dataclass
 class Scene:
-    """`refs`: what URLs name, by words such as "open request"; `sessions`: the ref of each role's own session."""
+    """`refs`: what URLs name, by words such as "open request"; `sessions`: the ref of each role's own session.
+
+    `is_written`: whether anything was written since `keep`, if only to be rolled back.
+    """
 
     app: Flask
     file: Path
     refs: Mapping[str, str]
     sessions: Mapping[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    is_written: bool = True
 
     def browser(self, role: str) -> FlaskClient:
         """A browser in which somebody of this role is signed in, and has begun to join or to sign in where they can."""
@@ -68,27 +73,29 @@ class Scene:
         return client
 
     @contextmanager
-    def fresh(self, if_opened: bool = False) -> Iterator[list[int]]:
-        """Whatever is written inside the block is forgotten after it.
-
-        `if_opened`: the copying is saved when every status that the block put into the list says that a door was shut.
-        """
-        statuses: list[int] = []
+    def fresh(self) -> Iterator[None]:
+        """Whatever is written inside the block is forgotten after it."""
         try:
-            yield statuses
+            yield
         finally:
-            if not (if_opened and statuses and set(statuses) <= SHUT):
-                self.come_back()
+            self.come_back()
 
     def keep(self) -> None:
         """What is there now is what `fresh` comes back to."""
         self._let_go()
         shutil.copyfile(self.file, self.file.with_suffix(".kept"))
+        self.is_written = False
 
     def come_back(self) -> None:
-        """Forget all that was written since `keep`."""
-        self._let_go()
-        shutil.copyfile(self.file.with_suffix(".kept"), self.file)
+        """Forget all that was written since `keep`; quick where nothing was."""
+        if self.is_written:
+            self._let_go()
+            shutil.copyfile(self.file.with_suffix(".kept"), self.file)
+            self.is_written = False
+
+    def notice(self, connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        """What the engine is about to execute: whether it writes."""
+        self.is_written = self.is_written or statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
 
     def _let_go(self) -> None:
         """Close every connection; the last one takes the write-ahead log with it."""
@@ -109,6 +116,8 @@ def build_scene(app: Flask) -> Scene:
     scene = Scene(app, file, refs)
     scene.cookies = {role: _cookie(app, name) for role, name in WHO_IS.items()}
     scene.sessions = _sessions(app)
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", scene.notice)
     scene.keep()
     return scene
 
@@ -130,13 +139,18 @@ def _add_help(app: Flask) -> dict[str, str]:
         "draft request": ask(app, status="draft", **never_posted),
         "open request": ask(app),
         "withdrawn request": ask(app, status="withdrawn", withdrawn_at=NOW),
-        "agreed request": ask(app),
+        "ready request": ask(app, status="draft", opened_at=None, expires_at=None),
+        "agreed request": ask(app, when_kind="whenever", day=None),
+        "done request": ask(app),
     }
     replied, agreed = offer(app, asked["open request"]), agree(app, asked["agreed request"])
+    done = agree(app, asked["done request"])
     with app.app_context():
+        finish(done, by=Actor(person(app, "Bo")), now=NOW)
         refs = {name: db.session.get_one(HelpRequest, ident).ref for name, ident in asked.items()}
-        reply, agreement = db.session.get_one(Reply, replied), db.session.get_one(Agreement, agreed)
-        return refs | {"reply": reply.ref, "agreement": agreement.ref}
+        agreements = {"agreement": agreed, "done agreement": done}
+        refs |= {name: db.session.get_one(Agreement, ident).ref for name, ident in agreements.items()}
+        return refs | {"reply": db.session.get_one(Reply, replied).ref}
 
 
 def _add_offers(app: Flask) -> dict[str, str]:

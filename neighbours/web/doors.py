@@ -101,13 +101,19 @@ def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
     if request.blueprint == "demo" and not is_demo_visitor(person):
         abort(404)
     if opens(request.endpoint, request.method, person.role):
-        return None
+        return _look_at_the_form()
     if not is_known(request.endpoint, request.method):
         abort(404)
     if person.role != "stranger":
         abort(403)
     flash(_("Please sign in first."))
     return redirect(url_for("signing_in.contact", next=_return_path()), 303)
+
+
+def _look_at_the_form() -> None:
+    """A body that is too large, or has too many fields, is refused here (413); Werkzeug counts only multipart ones."""
+    if len(list(request.form.items(multi=True))) > current_app.config["MAX_FORM_PARTS"]:
+        abort(413)
 
 
 def _answer_no_page() -> None:

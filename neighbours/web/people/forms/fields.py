@@ -57,12 +57,16 @@ def one_of(values: Iterable[str], words: Any) -> AnyOf:
 
 
 def all_of(values: Iterable[str], words: Any, least: int = 0) -> Callable[[Form, Field], None]:
-    """Every answer must be one of the values, and there must be at least `least`; else it says `words`."""
+    """Every answer must be one of the values, and there must be at least `least`; else it says `words`.
+
+    An answer that came twice counts once.
+    """
     known = set(values)
 
     def check(form: Form, field: SelectMultipleField) -> None:
         chosen = set(field.data or [])
         if not chosen <= known or len(chosen) < least:
             raise ValidationError(words)
+        field.data = list(dict.fromkeys(field.data or []))
 
     return check
