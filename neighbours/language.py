@@ -2,31 +2,57 @@
 
 Source strings are English. `_` translates now, `_l` when shown. Which languages texts of people may be in is in
 rules/languages.py; here are the languages that the pages themselves speak.
+
+flask-babel looks language and catalogue up anew at every word, which was a third of the time of a page. Here they are
+looked up once for a page or a mail, and kept in Flask's `g`, which no other thread and no other page sees.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from gettext import NullTranslations
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, g, request, session
-from flask_babel import Babel, force_locale, format_date, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, LazyString, force_locale, format_date, get_locale, get_translations
 
 from neighbours.clock import now
 
 PAGE_LANGUAGES = {"en": "English", "da": "Dansk"}
 
-_ = gettext
-_l = lazy_gettext
 
-__all__ = ["PAGE_LANGUAGES", "_", "_l", "ngettext"]
+class Spoken(NamedTuple):
+    """What a page or a mail is written in: the code of the language, such as da, and its catalogue."""
+
+    code: str
+    catalogue: NullTranslations
+
+
+def _(text: str, **facts: Any) -> str:
+    """The text in the page's language, with the facts put in."""
+    said = _spoken().catalogue.gettext(text)
+    return said % facts if facts else said
+
+
+def _l(text: str, **facts: Any) -> LazyString:
+    """The text in the language of whoever reads it, later."""
+    return LazyString(_, text, **facts)
+
+
+def ngettext(one: str, more: str, num: int, **facts: Any) -> str:
+    """The text for one or for several, with `num` and the facts put in."""
+    return _plural(one, more, num) % {"num": num, **facts}
 
 
 def speak(app: Flask) -> None:
     """Set up translations for the app."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "neighbours/translations"
-    Babel(app, locale_selector=page_language)
+    Babel(app, configure_jinja=False, locale_selector=page_language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    # Jinja puts the facts in by itself, escaped.
+    app.jinja_env.install_gettext_callables(_, _plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(day=format_day, clock=format_clock, moment=format_moment)
     app.jinja_env.globals.update(page_language=current_language, PAGE_LANGUAGES=PAGE_LANGUAGES)
@@ -45,15 +71,18 @@ def page_language() -> str:
 
 def current_language() -> str:
     """The code of the language that is being spoken, such as da."""
-    locale: Locale | None = get_locale()
-    return locale.language if locale else "en"
+    return _spoken().code
 
 
 @contextmanager
 def in_language(language: str) -> Iterator[None]:
     """Speak another language for a while: for a mail to its recipient."""
-    with force_locale(language if language in PAGE_LANGUAGES else "en"):
-        yield
+    before, g.spoken = g.get("spoken"), None
+    try:
+        with force_locale(language if language in PAGE_LANGUAGES else "en"):
+            yield
+    finally:
+        g.spoken = before
 
 
 def format_day(day: date) -> str:
@@ -72,3 +101,18 @@ def format_moment(moment: datetime, zone: str) -> str:
     """A moment in the area's own zone: Friday 12 June at 9:30, fredag den 12. juni kl. 9.30."""
     local = moment.astimezone(ZoneInfo(zone))
     return str(_("%(day)s at %(time)s", day=format_day(local.date()), time=format_clock(local.time())))
+
+
+def _plural(one: str, more: str, num: int) -> str:
+    return _spoken().catalogue.ngettext(one, more, num)
+
+
+def _spoken() -> Spoken:
+    try:
+        spoken: Spoken | None = g.get("spoken")
+    except RuntimeError:  # outside an app nothing is translated
+        return Spoken("en", NullTranslations())
+    if spoken is None:
+        locale: Locale | None = get_locale()
+        spoken = g.spoken = Spoken(locale.language if locale else "en", get_translations())
+    return spoken
