@@ -8,7 +8,7 @@ Who may do it is asked in web; the address is in opening.py, the thank you in th
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Row, exists, func, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from models import Agreement, HelpRequest, Moment, Reply, Resident
@@ -98,6 +98,21 @@ def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
         tell(session, "cancelled", _the_other(ended, by), thing="agreement", thing_id=agreement_id, now=now)
 
 
+def cancel_all(session: Session, help_request_id: int, *, by: Actor, now: datetime) -> None:
+    """Cancel every agreement of a request that ends: the places fall free, the helpers are told.
+
+    Inside the caller's transaction; what becomes of the replies is the caller's too.
+    """
+    of_it = Agreement.help_request_id == help_request_id
+    rows = move_all(session, Agreement, "cancel", of_it, by=by, now=now, also={"ended_at": now})
+    if not rows:
+        return
+    fewer = {"taken": HelpRequest.taken - len(rows)}
+    session.execute(update(HelpRequest).where(HelpRequest.id == help_request_id).values(fewer))
+    what = (literal("cancelled"), literal("agreement"), Agreement.id, literal(now, Moment()))
+    tell_each(session, select(Agreement.helper_id, *what).where(Agreement.id.in_([row.id for row in rows])), now=now)
+
+
 def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """ "It is done": with its last agreement the help request is done too. Raises TooLate when it does not stand."""
     with writing() as session:
@@ -106,7 +121,7 @@ def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
         # Two who finish the last two agreements at once must see each other.
         session.execute(select(HelpRequest.id).where(HelpRequest.id == ended.help_request_id).with_for_update())
         of_it = HelpRequest.id == ended.help_request_id
-        move_all(session, HelpRequest, "finish", of_it, ~_has_agreement("agreed"), by=by, now=now)
+        move_all(session, HelpRequest, "finish", of_it, ~has_agreement("agreed"), by=by, now=now)
 
 
 def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
@@ -139,6 +154,11 @@ def undo_miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
         _resume(session, taken_back.help_request_id, by, now)
 
 
+def has_agreement(status: str) -> ColumnElement[bool]:
+    """Whether the help request of the statement has an agreement in this state."""
+    return exists().where(Agreement.help_request_id == HelpRequest.id, Agreement.status == status)
+
+
 def _tell_agreed(session: Session, agreement_id: int, to: int, filled: Row[Any], now: datetime) -> None:
     """One statement: the one who is agreed with now, those who are not needed when the undo of others has passed."""
     said = [literal("agreed"), literal("agreement"), literal(agreement_id), literal(now, Moment())]
@@ -155,17 +175,11 @@ def _tell_agreed(session: Session, agreement_id: int, to: int, filled: Row[Any],
 def _leave_place(session: Session, help_request_id: int, *, by: Actor, now: datetime, steps: Steps) -> None:
     """A place falls free. On a day that has passed nobody can take it: then the last one out closes the request."""
     free_place(session, help_request_id, by=by, now=now, steps=steps)
-    of_it = (HelpRequest.id == help_request_id, HelpRequest.status == "agreed", ~_has_agreement("agreed"))
-    move_all(session, HelpRequest, "finish", *of_it, _has_agreement("done"), by=by, now=now, steps=steps)
+    of_it = (HelpRequest.id == help_request_id, HelpRequest.status == "agreed", ~has_agreement("agreed"))
+    move_all(session, HelpRequest, "finish", *of_it, has_agreement("done"), by=by, now=now, steps=steps)
     move_all(session, HelpRequest, "lapse", *of_it, by=by, now=now, steps=steps)
     waiting = select(Reply.id).where(Reply.help_request_id == help_request_id, Reply.status.in_(SEEKS_AN_ANSWER))
     untell(session, "declined", thing="reply", ids=waiting)
-
-
-def _has_agreement(status: str) -> ColumnElement[bool]:
-    return (
-        select(Agreement.id).where(Agreement.help_request_id == HelpRequest.id, Agreement.status == status)
-    ).exists()
 
 
 def _the_other(ended: Row[Any], by: Actor) -> People:

@@ -8,13 +8,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, literal, select, update
+from sqlalchemy import ColumnElement, Row, exists, select
 from sqlalchemy.orm import Session
 
-from models import Agreement, Area, AssistedPerson, HelpRequest, Moment, Municipality, Place, Reply, Step, new_ref
-from neighbours.actions.help.drafting import change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
+from models import Agreement, Area, AssistedPerson, HelpRequest, Municipality, Place, Reply, Step, new_ref
+from neighbours.actions.help.agreeing import cancel_all, has_agreement
+from neighbours.actions.help.drafting import advance, change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
-from neighbours.actions.outbox import tell_each
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
 from neighbours.rules.help.asking import How, What, When, Where, is_day_over, missing_page, request_expires
@@ -91,7 +91,7 @@ def open_request(resident_id: int, ref: str, how: How, now: datetime) -> None:
             raise Refused("day", "past")
         opened = {"opened_at": now, "expires_at": request_expires(row.when_kind, row.day, now, zone)}
         also = asdict(how) | opened | {"area_id": home.area_id, "cell_id": home.cell_id}
-        _move(session, row, "open", resident_id, now, also)
+        advance(session, HelpRequest, row, "open", resident_id, now, also)
 
 
 def take_back(resident_id: int, ref: str, now: datetime) -> None:
@@ -101,7 +101,9 @@ def take_back(resident_id: int, ref: str, now: datetime) -> None:
         if row.status == "draft":
             return
         fresh = (HelpRequest.opened_at >= now - UNDO, ~_has_replies(row.id))
-        _move(session, row, "take_back", resident_id, now, {"opened_at": None, "expires_at": None}, *fresh)
+        advance(
+            session, HelpRequest, row, "take_back", resident_id, now, {"opened_at": None, "expires_at": None}, *fresh
+        )
 
 
 def withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
@@ -110,8 +112,8 @@ def withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
         row = own_row(session, HelpRequest, resident_id, ref)
         if row.status == "withdrawn" and row.opened_at is not None:
             return
-        _move(session, row, "withdraw", resident_id, now, {"withdrawn_at": now})
-        _cancel_agreements(session, row.id, resident_id, now)
+        advance(session, HelpRequest, row, "withdraw", resident_id, now, {"withdrawn_at": now})
+        cancel_all(session, row.id, by=Actor(resident_id), now=now)
         of_it = Reply.help_request_id == row.id
         move_all(session, Reply, "fall", of_it, by=Actor(resident_id), now=now)
         move_all(session, Reply, "decline", of_it, by=Actor(resident_id), now=now)
@@ -133,7 +135,7 @@ def undo_withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
         )
         fresh = (HelpRequest.opened_at.is_not(None), HelpRequest.withdrawn_at >= now - UNDO)
         still = (HelpRequest.expires_at > now, ~cancelled)
-        _move(session, row, "undo_withdraw", resident_id, now, {"withdrawn_at": None}, *fresh, *still)
+        advance(session, HelpRequest, row, "undo_withdraw", resident_id, now, {"withdrawn_at": None}, *fresh, *still)
         closed = select(Step.thing_id).where(
             Step.thing == "reply", Step.move == "decline", Step.at == row.withdrawn_at, Step.resident_id == resident_id
         )
@@ -183,25 +185,12 @@ def expire_due(now: datetime) -> int:
     moved = 0
     with writing() as session:
         for name, *where in (
-            ("fill", _has_agreement("agreed")),
-            ("finish", _has_agreement("done")),
+            ("fill", has_agreement("agreed")),
+            ("finish", has_agreement("done")),
             ("expire",),
         ):
             moved += len(move_all(session, HelpRequest, name, *due, *where, by=THE_CLOCK, now=now))
     return moved
-
-
-def _move(
-    session: Session,
-    row: Row[*tuple[Any, ...]],
-    name: str,
-    resident_id: int,
-    now: datetime,
-    also: dict[str, Any],
-    *where: ColumnElement[bool],
-) -> None:
-    also = also | {"version": HelpRequest.version + 1}
-    move(session, HelpRequest, name, HelpRequest.id == row.id, *where, by=Actor(resident_id), now=now, also=also)
 
 
 def _home(session: Session, row: Row[*tuple[Any, ...]], resident_id: int) -> Row[*tuple[Any, ...]]:
@@ -233,24 +222,6 @@ def _is_place_of(row: Row[*tuple[Any, ...]], where: Where) -> ColumnElement[bool
     """A place of that kind, in the request's area or one that is joined to it."""
     joined = select(Area.id).where((Area.id == row.area_id) | (Area.joined_to_id == row.area_id))
     return exists().where(Place.id == where.place_id, Place.kind == where.place_kind, Place.area_id.in_(joined))
-
-
-def _has_agreement(status: str) -> ColumnElement[bool]:
-    return exists().where(Agreement.help_request_id == HelpRequest.id, Agreement.status == status)
-
-
-def _cancel_agreements(session: Session, request_id: int, resident_id: int, now: datetime) -> None:
-    """Cancel those still agreed, free their places, tell their helpers."""
-    of_it = Agreement.help_request_id == request_id
-    by = Actor(resident_id)
-    rows = move_all(session, Agreement, "cancel", of_it, by=by, now=now, also={"ended_at": now})
-    if not rows:
-        return
-    fewer = {"taken": HelpRequest.taken - len(rows)}
-    session.execute(update(HelpRequest).where(HelpRequest.id == request_id).values(fewer))
-    what = (literal("cancelled"), literal("agreement"), Agreement.id, literal(now, Moment()))
-    ended = select(Agreement.helper_id, *what).where(Agreement.id.in_([row.id for row in rows]))
-    tell_each(session, ended, now=now)
 
 
 def _own_draft_like(session: Session, row: Row[*tuple[Any, ...]]) -> str | None:

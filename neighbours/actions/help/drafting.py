@@ -93,6 +93,21 @@ def change(
     return row
 
 
+def advance(
+    session: Session,
+    thing: Draftable,
+    row: Row[*tuple[Any, ...]],
+    name: str,
+    resident_id: int,
+    now: datetime,
+    also: dict[str, Any],
+    *where: ColumnElement[bool],
+) -> None:
+    """Move one's own row and count its version up, so that a page shown before is stale. TooLate as in moving.move."""
+    also = also | {"version": thing.version + 1}
+    move(session, thing, name, thing.id == row.id, *where, by=Actor(resident_id), now=now, also=also)
+
+
 def is_the_same(row: Row[*tuple[Any, ...]], values: dict[str, Any]) -> bool:
     return all(getattr(row, name) == value for name, value in values.items())
 

@@ -5,14 +5,10 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import ColumnElement, Row
-from sqlalchemy.orm import Session
 
 from models import Offer
-from neighbours.actions.help.drafting import change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
-from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all
+from neighbours.actions.help.drafting import advance, change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
+from neighbours.actions.moving import THE_CLOCK, move_all
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
 from neighbours.rules.help.asking import OFFER_LASTS, What
@@ -50,7 +46,9 @@ def open_offer(resident_id: int, ref: str, now: datetime) -> None:
         if not row.slots:
             raise Refused("when", "missing")
         opened = {"opened_at": now, "expires_at": now + OFFER_LASTS}
-        _move(session, row, "open", resident_id, now, opened | {"area_id": home.area_id, "cell_id": home.cell_id})
+        advance(
+            session, Offer, row, "open", resident_id, now, opened | {"area_id": home.area_id, "cell_id": home.cell_id}
+        )
 
 
 def take_back_offer(resident_id: int, ref: str, now: datetime) -> None:
@@ -60,7 +58,7 @@ def take_back_offer(resident_id: int, ref: str, now: datetime) -> None:
         if row.status == "draft":
             return
         fresh = Offer.opened_at >= now - UNDO
-        _move(session, row, "take_back", resident_id, now, {"opened_at": None, "expires_at": None}, fresh)
+        advance(session, Offer, row, "take_back", resident_id, now, {"opened_at": None, "expires_at": None}, fresh)
 
 
 def withdraw_offer(resident_id: int, ref: str, now: datetime) -> None:
@@ -69,7 +67,7 @@ def withdraw_offer(resident_id: int, ref: str, now: datetime) -> None:
         row = own_row(session, Offer, resident_id, ref)
         if row.status == "withdrawn" and row.opened_at is not None:
             return
-        _move(session, row, "withdraw", resident_id, now, {"withdrawn_at": now})
+        advance(session, Offer, row, "withdraw", resident_id, now, {"withdrawn_at": now})
 
 
 def undo_withdraw_offer(resident_id: int, ref: str, now: datetime) -> None:
@@ -79,7 +77,7 @@ def undo_withdraw_offer(resident_id: int, ref: str, now: datetime) -> None:
         if row.status == "open":
             return
         fresh = (Offer.opened_at.is_not(None), Offer.withdrawn_at >= now - UNDO, Offer.expires_at > now)
-        _move(session, row, "undo_withdraw", resident_id, now, {"withdrawn_at": None}, *fresh)
+        advance(session, Offer, row, "undo_withdraw", resident_id, now, {"withdrawn_at": None}, *fresh)
 
 
 def drop_offer(resident_id: int, ref: str, now: datetime) -> None:
@@ -99,16 +97,3 @@ def expire_due(now: datetime) -> int:
     due = (Offer.status == "open", Offer.expires_at <= now)
     with writing() as session:
         return len(move_all(session, Offer, "expire", *due, by=THE_CLOCK, now=now))
-
-
-def _move(
-    session: Session,
-    row: Row[Any],
-    name: str,
-    resident_id: int,
-    now: datetime,
-    also: dict[str, Any],
-    *where: ColumnElement[bool],
-) -> None:
-    also = also | {"version": Offer.version + 1}
-    move(session, Offer, name, Offer.id == row.id, *where, by=Actor(resident_id), now=now, also=also)
