@@ -3,6 +3,8 @@
 Closed by default: a page that rules/access.py does not name is not there. The only file that names Flask-Login.
 """
 
+import re
+
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -28,6 +30,8 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
 OPEN_ALWAYS = {"static", "public.health"}
+FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
+OWN_NAME = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
@@ -125,7 +129,17 @@ def _answer_no_page() -> None:
 
 def is_demo_visitor(person: Who) -> bool:
     """Demo pages need the mark in the database and a visitor on this same machine."""
-    return person.demo and (request.remote_addr or "") in {"127.0.0.1", "::1"}
+    return person.demo and _is_on_this_machine()
+
+
+def _is_on_this_machine() -> bool:
+    """The peer itself is, whatever a header says; it forwards for nobody else, and calls this machine by its own name.
+
+    The name matters because a page elsewhere can let its own name lead a browser on this machine to here.
+    """
+    peer = request.environ.get("werkzeug.proxy_fix.orig", request.environ).get("REMOTE_ADDR")
+    is_forwarded = any(header in request.environ for header in FORWARDED)
+    return peer in {"127.0.0.1", "::1"} and not is_forwarded and OWN_NAME.fullmatch(request.host) is not None
 
 
 def _return_path() -> str:

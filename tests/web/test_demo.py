@@ -113,6 +113,37 @@ def test_a_visitor_from_another_machine_finds_no_demo_pages(demo: Flask, method:
     assert value(demo, select(func.count()).select_from(AuthSession)) == 0
 
 
+@pytest.mark.parametrize(
+    ("proxies", "peer", "headers"),
+    [
+        (1, "10.0.0.5", {"X-Forwarded-For": "127.0.0.1"}),
+        (1, "127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}),
+        (0, "127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}),
+        (0, "127.0.0.1", {"Forwarded": "for=203.0.113.9"}),
+        (0, "127.0.0.1", {"Host": "demo.example.org"}),
+        (0, "127.0.0.1", {"Host": "localhost.example.org"}),
+        (0, "127.0.0.2", {}),
+    ],
+)
+def test_no_header_makes_a_visitor_of_this_machine(
+    demo: Flask, proxies: int, peer: str, headers: dict[str, str]
+) -> None:
+    """A proxy before the demo, believed or not, and a page elsewhere whose name leads to this machine."""
+    app = create_app(dict(demo.config) | {"PROXIES": proxies})
+    for method, url in PAGES:
+        answer = app.test_client().open(
+            url, method=method, data={"person": "demo-anna"}, headers=headers, environ_base={"REMOTE_ADDR": peer}
+        )
+        assert answer.status_code == 404
+    assert value(demo, select(func.count()).select_from(AuthSession)) == 0
+
+
+@pytest.mark.parametrize(("peer", "host"), [("127.0.0.1", "localhost:8000"), ("::1", "[::1]:8001")])
+def test_this_machine_is_known_by_each_of_its_names(demo: Flask, peer: str, host: str) -> None:
+    answer = demo.test_client().get("/demo", headers={"Host": host}, environ_base={"REMOTE_ADDR": peer})
+    assert answer.status_code == 200
+
+
 def test_each_page_of_a_demo_says_so_and_leads_to_its_people_and_post(demo: Flask) -> None:
     client = demo.test_client()
     page = client.get("/").text
