@@ -120,11 +120,13 @@ MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
         "undo_decline": is_asker,
         "withdraw": is_helper,
         "fall": is_one_of_the_two,
+        "undo_fall": is_one_of_the_two,
     },
     "agreement": {
         "cancel": is_one_of_the_two,
         "finish": is_one_of_the_two,
         "miss": is_one_of_the_two,
+        "undo_cancel": is_who_said_so,
         "undo_finish": is_one_of_the_two,
         "undo_miss": is_who_said_so,
     },

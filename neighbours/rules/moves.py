@@ -56,11 +56,13 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
         "withdraw": Move(("offered", "reserve"), "withdrawn"),
         # Its agreement was cancelled; the helper may offer again.
         "fall": Move(("accepted",), "withdrawn"),
+        "undo_fall": Move(("withdrawn",), "accepted"),
     },
     "agreement": {
         "cancel": Move(("agreed",), "cancelled"),
         "finish": Move(("agreed",), "done"),
         "miss": Move(("agreed",), "missed"),
+        "undo_cancel": Move(("cancelled",), "agreed"),
         "undo_finish": Move(("done",), "agreed"),
         "undo_miss": Move(("missed",), "agreed"),
     },

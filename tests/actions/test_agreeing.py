@@ -150,6 +150,36 @@ def test_a_cancel_of_one_of_two_before_the_day_opens_one_place(app_on_both: Flas
     assert (request.status, request.taken) == ("open", 1)
 
 
+def test_a_cancel_can_be_taken_back_and_the_other_is_told_that_it_stands(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    agreement_id, by = agree(app_on_both, help_id), bo(app_on_both)
+    with app_on_both.app_context():
+        agreeing.cancel(agreement_id, by=by, now=NOW)
+        agreeing.undo_cancel(agreement_id, by=by, now=NOW + 9 * MINUTES)
+    assert stand(app_on_both, Agreement).status == "agreed"
+    assert stand(app_on_both, Agreement).ended_at is None
+    assert stand(app_on_both, Reply).status == "accepted"
+    assert (stand(app_on_both, HelpRequest).status, stand(app_on_both, HelpRequest).taken) == ("agreed", 1)
+    assert stands(app_on_both, Dispatch, kind="cancelled") == []
+    told = stands(app_on_both, Dispatch, kind="agreed", resident_id=anna(app_on_both).resident_id)
+    assert [row.thing_id for row in told] == [agreement_id]
+    assert moves(app_on_both, "agreement", agreement_id) == ["agree", "cancel", "undo_cancel"]
+
+
+def test_a_cancel_is_final_after_ten_minutes_and_when_the_place_is_given_away(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    agreement_id, by = agree(app_on_both, help_id), anna(app_on_both)
+    with app_on_both.app_context():
+        agreeing.cancel(agreement_id, by=by, now=NOW)
+        with pytest.raises(TooLate):
+            agreeing.undo_cancel(agreement_id, by=by, now=NOW + 11 * MINUTES)
+    agree(app_on_both, help_id, helper="Carl")
+    with app_on_both.app_context(), pytest.raises(TooLate):
+        agreeing.undo_cancel(agreement_id, by=by, now=NOW + MINUTES)
+    assert stand(app_on_both, Agreement, id=agreement_id).status == "cancelled"
+    assert stand(app_on_both, HelpRequest).taken == 1
+
+
 def test_a_cancel_of_something_done_comes_too_late(app_on_both: Flask) -> None:
     agreement_id = agree(app_on_both, ask(app_on_both))
     with app_on_both.app_context():

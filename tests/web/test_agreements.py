@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from models import Agreement, Home, Resident, Thanks, Unsealing
+from models import Agreement, HelpRequest, Home, Resident, Thanks, Unsealing
 from neighbours.database import writing
 from tests.conftest import Clock
 from tests.village import counted
@@ -91,6 +91,40 @@ def test_cancel_twice_shows_the_same_page(app: Flask, as_person: As, name: str) 
     assert status_of(app) == "cancelled"
     other = {"Anna": "Bo", "Bo": "Anna"}[name]
     assert f"{name} cancelled this agreement." in as_person(other).get(url).get_data(as_text=True)
+
+
+def test_who_cancelled_takes_it_back_and_nobody_else(app: Flask, as_person: As) -> None:
+    url = made(app)
+    as_person("Bo").post(f"{url}/cancel")
+    assert "/undo" not in as_person("Anna").get(url).get_data(as_text=True)
+    assert as_person("Anna").post(f"{url}/undo").status_code == 409
+    assert "/undo" in as_person("Bo").get(url).get_data(as_text=True)
+    for _twice in range(2):
+        as_person("Bo").post(f"{url}/undo")
+    assert status_of(app) == "agreed"
+
+
+def test_a_request_withdrawn_with_its_agreement_offers_no_way_back(app: Flask, as_person: As) -> None:
+    url = made(app)
+    as_person("Anna").post(f"/ask/{stand(app, HelpRequest).ref}/withdraw")
+    assert status_of(app) == "cancelled"
+    assert "/undo" not in as_person("Anna").get(url).get_data(as_text=True)
+    assert as_person("Anna").post(f"{url}/undo").status_code == 409
+
+
+def test_what_was_shown_or_hidden_is_said(app: Flask, as_person: As) -> None:
+    url = made(app)
+    english(as_person("Anna"), url)
+    said = {
+        ("open-address", "open", "yes"): "Bo can see your address now.",
+        ("open-address", "open", "no"): "Your address is closed again.",
+        ("share-phone", "share", "yes"): "Your number is shown now.",
+        ("share-phone", "share", "no"): "Your number is hidden again.",
+    }
+    for (post, field, value), words in said.items():
+        anna = as_person("Anna")
+        anna.post(f"{url}/{post}", data={field: value})
+        assert words in english(anna, url)
 
 
 def test_done_by_either_twice_and_taken_back_by_either(app: Flask, as_person: As) -> None:

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, update
 
 from models import Agreement, HelpRequest, Offer, Resident
-from neighbours.actions.help.agreeing import finish, miss
+from neighbours.actions.help.agreeing import cancel, finish, miss
 from neighbours.actions.help.replying import decline
+from neighbours.actions.help.thanking import say_thanks
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from tests.conftest import Clock
@@ -190,3 +191,41 @@ def test_each_is_two_statements(app_on_both: Flask, path: str, one: str):
     with counted(app_on_both) as statements:
         assert client.get(path).status_code == 200
     assert len(statements) == 2
+
+
+@pytest.mark.parametrize("page", ["/", "/mine"])
+def test_the_other_one_cancelled_is_said_for_a_week(app: Flask, as_person: As, clock: Clock, page: str):
+    ident = agree(app, ask(app, title="Slå græs"))
+    with app.app_context():
+        cancel(ident, by=Actor(person(app, "Bo")), now=NOW)
+    assert "Bo cancelled our agreement:" in as_person("Anna").get(page).get_data(as_text=True)
+    assert "cancelled our agreement:" not in as_person("Bo").get(page).get_data(as_text=True)
+    clock.now += timedelta(days=8)
+    assert "cancelled our agreement:" not in as_person("Anna").get(page).get_data(as_text=True)
+
+
+def test_a_new_agreement_with_the_same_helper_makes_the_old_news_go(app: Flask, as_person: As):
+    help_id = ask(app)
+    ident = agree(app, help_id)
+    with app.app_context():
+        cancel(ident, by=Actor(person(app, "Bo")), now=NOW)
+    agree(app, help_id)
+    assert "cancelled our agreement:" not in as_person("Anna").get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("page", ["/", "/mine"])
+def test_a_thank_you_is_seen_by_the_other_at_once(app: Flask, as_person: As, page: str):
+    ident = agree(app, ask(app, title="Slå græs"))
+    anna = Actor(person(app, "Anna"))
+    with app.app_context():
+        finish(ident, by=anna, now=NOW)
+        say_thanks(ident, "Tak!", "da", by=anna, now=NOW)
+    assert "Anna says thank you:" in as_person("Bo").get(page).get_data(as_text=True)
+    assert "says thank you:" not in as_person("Anna").get(page).get_data(as_text=True)
+
+
+def test_what_is_done_stands_once_under_earlier(app: Flask, as_person: As):
+    ident = agree(app, ask(app, title="Slå græs"))
+    with app.app_context():
+        finish(ident, by=Actor(person(app, "Anna")), now=NOW)
+    assert as_person("Anna").get("/mine").get_data(as_text=True).count("Slå græs") == 1

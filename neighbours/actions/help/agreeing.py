@@ -98,6 +98,19 @@ def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
         tell(session, "cancelled", _the_other(ended, by), thing="agreement", thing_id=agreement_id, now=now)
 
 
+def undo_cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
+    """Take a cancelling back within ten minutes; the other, who was told, is told that it stands again.
+
+    Raises TooLate afterwards, when the place was given away, and when the helper has offered anew.
+    """
+    with writing() as session:
+        back = _take_back(session, "undo_cancel", agreement_id, by, now)
+        move(session, Reply, "undo_fall", Reply.id == back.reply_id, by=by, now=now)
+        _take_place_again(session, back.help_request_id, by, now)
+        untell(session, "cancelled", thing="agreement", ids=[agreement_id])
+        tell(session, "agreed", _the_other(back, by), thing="agreement", thing_id=agreement_id, now=now)
+
+
 def cancel_all(session: Session, help_request_id: int, *, by: Actor, now: datetime) -> None:
     """Cancel every agreement of a request that ends: the places fall free, the helpers are told.
 
@@ -149,9 +162,7 @@ def undo_miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """Take "did not come" back within ten minutes. Raises TooLate afterwards, and when the place was given away."""
     with writing() as session:
         taken_back = _take_back(session, "undo_miss", agreement_id, by, now)
-        if not take_again(session, taken_back.help_request_id):
-            raise TooLate("full")
-        _resume(session, taken_back.help_request_id, by, now)
+        _take_place_again(session, taken_back.help_request_id, by, now)
 
 
 def has_agreement(status: str) -> ColumnElement[bool]:
@@ -193,6 +204,12 @@ def _the_other(ended: Row[Any], by: Actor) -> People:
 def _take_back(session: Session, name: str, agreement_id: int, by: Actor, now: datetime) -> Row[Any]:
     still = (Agreement.id == agreement_id, Agreement.ended_at >= now - UNDO)
     return move(session, Agreement, name, *still, by=by, now=now, also={"ended_at": None}, returning=ENDED)
+
+
+def _take_place_again(session: Session, help_request_id: int, by: Actor, now: datetime) -> None:
+    if not take_again(session, help_request_id):
+        raise TooLate("full")
+    _resume(session, help_request_id, by, now)
 
 
 def _resume(session: Session, help_request_id: int, by: Actor, now: datetime) -> None:

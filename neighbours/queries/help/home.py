@@ -7,7 +7,6 @@ from sqlalchemy import Row
 
 from neighbours.queries.help import mine
 from neighbours.queries.help.nearby import NEAREST_REQUESTS, Viewer
-from neighbours.rules.moves import UNDO
 
 NEAREST = 5
 
@@ -17,7 +16,8 @@ NEARBY = """
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, near.band, area.label AS area_name,
            EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = h.kind) AS likes,
-           mine.status AS reply_status, 0 AS replies, FALSE AS helps, NULL AS for_whom, NULL AS who, NULL AS phone
+           mine.status AS reply_status, 0 AS replies, FALSE AS helps, NULL AS for_whom, NULL AS who, NULL AS phone,
+           NULL AS news
       FROM ({nearest}) near
       JOIN help_request h ON h.id = near.id
       JOIN area ON area.id = near.area_b
@@ -25,18 +25,18 @@ NEARBY = """
       LEFT JOIN reply mine ON mine.help_request_id = h.id AND mine.helper_id = :me
     """.replace("{nearest}", NEAREST_REQUESTS.replace("{wishes}", "").replace(":most", ":nearest"))
 
-STANDING_AGREEMENTS = mine.AGREEMENTS + " AND g.status = 'agreed'"
+AGREEMENTS = "SELECT * FROM ({own}) own WHERE status = 'agreed' OR news IS NOT NULL".replace("{own}", mine.AGREEMENTS)
 WAITING_REPLIES = mine.REPLIES + " AND h.status = 'open' AND r.status <> 'declined'"
 OPEN_OFFERS = mine.OFFERS + " AND o.status = 'open'"
 
-HOME = mine.in_parts(STANDING_AGREEMENTS, NEARBY, WAITING_REPLIES, OPEN_OFFERS)
+HOME = mine.in_parts(AGREEMENTS, NEARBY, WAITING_REPLIES, OPEN_OFFERS)
 
 
 def home(viewer: Viewer, now: datetime) -> dict[str, list[Row[Any]]]:
-    """The parts `agreement` (standing), `nearby` (five), `reply` (waiting for an answer), `offer` (open).
+    """The parts `agreement` (standing, or with news), `nearby` (five), `reply` (waiting for an answer), `offer` (open).
 
     Columns as in mine.py; of `nearby` also band and area_name (how far), likes (one likes to help with this kind) and
     reply_status (of one's own reply).
     """
-    given = {"me": viewer.resident_id, "cell": viewer.cell_id, "undo_since": now - UNDO, "most": mine.MOST}
-    return mine.parts_of(HOME, given | {"skip": 0, "nearest": NEAREST})
+    given = {"me": viewer.resident_id, "cell": viewer.cell_id, "skip": 0, "nearest": NEAREST, "most": mine.MOST}
+    return mine.parts_of(HOME, given | mine.moments(now))

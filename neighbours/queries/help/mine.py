@@ -3,7 +3,7 @@
 Every part has the same columns, so that a list can be drawn from any of them. home.py adds what is nearby.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Boolean, Date, Row, Time, bindparam, text
@@ -13,6 +13,7 @@ from models import Moment, db
 from neighbours.rules.moves import UNDO
 
 MOST = 40  # of each part; what is older has been closed for long
+NEWS = timedelta(days=7)  # so long the pages say that the other one cancelled, or said thank you
 
 AGREEMENTS = """
     SELECT 'agreement' AS part, row_number() OVER (ORDER BY g.status, coalesce(g.day, '9999-12-31'), g.id) AS place,
@@ -22,7 +23,15 @@ AGREEMENTS = """
            0 AS replies, g.helper_id = :me AS helps, assisted.name AS for_whom,
            CASE WHEN g.helper_id = :me THEN coalesce(asker.name, assisted.name) ELSE helper.name END AS who,
            CASE WHEN g.status <> 'agreed' OR NOT (g.asker_shares_phone AND g.helper_shares_phone) THEN NULL
-                WHEN g.helper_id = :me THEN coalesce(asker.phone, assisted.phone) ELSE helper.phone END AS phone
+                WHEN g.helper_id = :me THEN coalesce(asker.phone, assisted.phone) ELSE helper.phone END AS phone,
+           CASE WHEN g.status = 'cancelled' AND g.ended_at >= :news_since
+                 AND NOT EXISTS (SELECT 1 FROM agreement later WHERE later.reply_id = g.reply_id AND later.id > g.id)
+                 AND coalesce((SELECT step.resident_id FROM step
+                                WHERE step.thing = 'agreement' AND step.thing_id = g.id AND step.move = 'cancel'
+                                ORDER BY step.id DESC LIMIT 1), 0) <> :me THEN 'cancelled'
+                WHEN g.status = 'done' AND EXISTS (
+                     SELECT 1 FROM thanks WHERE thanks.agreement_id = g.id AND thanks.from_id <> :me
+                                            AND thanks.at >= :news_since) THEN 'thanked' END AS news
       FROM agreement g
       JOIN help_request h ON h.id = g.help_request_id
       JOIN resident helper ON helper.id = g.helper_id
@@ -45,7 +54,7 @@ REPLIES = """
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
            0 AS replies, TRUE AS helps, assisted.name AS for_whom,
-           coalesce(asker.name, assisted.name) AS who, NULL AS phone
+           coalesce(asker.name, assisted.name) AS who, NULL AS phone, NULL AS news
       FROM reply r
       JOIN help_request h ON h.id = r.help_request_id
       LEFT JOIN resident asker ON asker.id = h.asker_id
@@ -60,7 +69,7 @@ REQUESTS = """
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
            (SELECT count(*) FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered') AS replies,
-           FALSE AS helps, assisted.name AS for_whom, NULL AS who, NULL AS phone
+           FALSE AS helps, assisted.name AS for_whom, NULL AS who, NULL AS phone, NULL AS news
       FROM help_request h
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN place p ON p.id = h.place_id
@@ -75,7 +84,7 @@ OFFERS = """
            CAST(NULL AS integer) AS minutes, 1 AS places, 0 AS taken,
            NULL AS place_kind, NULL AS place_name, NULL AS place_text, FALSE AS urgent, 0 AS band,
            '' AS area_name, FALSE AS likes, NULL AS reply_status, 0 AS replies, TRUE AS helps,
-           NULL AS for_whom, NULL AS who, NULL AS phone
+           NULL AS for_whom, NULL AS who, NULL AS phone, NULL AS news
       FROM offer o
      WHERE o.resident_id = :me
     """
@@ -89,17 +98,23 @@ def mine(resident_id: int, now: datetime) -> dict[str, list[Row[Any]]]:
     Rows: part, ref, status, help_status and help_ref (of the request that it is about), kind, title, language,
     when_kind, day, at_time, slots, minutes, places, taken, place_kind, place_name, place_text, urgent, replies (that
     wait for an answer), helps (one is the helper), for_whom (a host asked for this person), who (the other's name),
-    phone (the other's, while both share theirs).
+    phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, of late).
     A "no thank you" of the last ten minutes still reads offered: it can be taken back.
     """
-    return parts_of(IN_PARTS, {"me": resident_id, "undo_since": now - UNDO, "most": MOST})
+    return parts_of(IN_PARTS, {"me": resident_id, "most": MOST} | moments(now))
+
+
+def moments(now: datetime) -> dict[str, datetime]:
+    """The moments that the parts ask about: since when a no can be taken back, since when something is news."""
+    return {"undo_since": now - UNDO, "news_since": now - NEWS}
 
 
 def in_parts(*parts: str) -> TextualSelect:
     """One statement of several parts with the same columns, each cut to :most rows."""
     cut = [CUT.replace("{part}", part) for part in parts]
-    whole = text(" UNION ALL ".join(cut) + " ORDER BY part, place").bindparams(bindparam("undo_since", type_=Moment()))
-    return whole.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean(), likes=Boolean())
+    whole = text(" UNION ALL ".join(cut) + " ORDER BY part, place")
+    typed = whole.bindparams(bindparam("undo_since", type_=Moment()), bindparam("news_since", type_=Moment()))
+    return typed.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean(), likes=Boolean())
 
 
 def parts_of(statement: TextualSelect, given: dict[str, Any]) -> dict[str, list[Row[Any]]]:

@@ -66,11 +66,13 @@ def missed(ref: str) -> ResponseReturnValue:
 
 @pages.post("/<ref>/undo")
 def undo(ref: str) -> ResponseReturnValue:
-    """Take "it is done" or "did not come" back."""
-    row = _agreement(ref)
+    """Take "it is done", "did not come" or a cancelling back."""
+    row, said = _agreement(ref), _("You took it back. Your agreement stands.")
+    if row.status == "cancelled" and is_who_said_so(g.who, row):
+        return _move(ref, "undo_cancel", "agreed", agreeing.undo_cancel, said)
     if row.status == "missed" and is_who_said_so(g.who, row):
-        return _move(ref, "undo_miss", "agreed", agreeing.undo_miss, _("You took it back. Your agreement stands."))
-    return _move(ref, "undo_finish", "agreed", agreeing.undo_finish, _("You took it back. Your agreement stands."))
+        return _move(ref, "undo_miss", "agreed", agreeing.undo_miss, said)
+    return _move(ref, "undo_finish", "agreed", agreeing.undo_finish, said)
 
 
 @pages.post("/<ref>/open-address")
@@ -84,6 +86,7 @@ def open_address(ref: str) -> ResponseReturnValue:
             raise TooLate(ref)
         act = opening.open_address if opens else opening.close_address
         act(row.id, by=Actor(g.who.resident_id), now=now())
+        flash(_opened_words(row.helper_name, opens), "done")
     except Refused:
         flash(_("We do not keep your address. Please tell it by telephone."), "reason")
     except TooLate:
@@ -100,6 +103,7 @@ def share_phone(ref: str) -> ResponseReturnValue:
             raise TooLate(ref)
         by = Actor(g.who.resident_id)
         opening.share_phone(row.id, shares=shares, is_helper=is_helper(g.who, row), by=by, now=now())
+        flash(_("Your number is shown now.") if shares else _("Your number is hidden again."), "done")
     except TooLate:
         return _changed(_agreement(ref))
     return _back(ref)
@@ -120,6 +124,12 @@ def thanks(ref: str) -> ResponseReturnValue:
             return _changed(_agreement(ref))
         flash(_("Your thank you is on its way."), "done")
     return _back(ref)
+
+
+def _opened_words(helper: str, opens: bool) -> str:
+    if opens:
+        return _("%(name)s can see your address now.", name=helper)
+    return _("Your address is closed again.")
 
 
 def _agreement(ref: str) -> Any:
@@ -157,7 +167,7 @@ def _back(ref: str) -> ResponseReturnValue:
 def _page(row: Any, form: ThanksForm) -> str:
     who, helps, moment = g.who, is_helper(g.who, row), now()
     address = opening.look_at_address(row.id, who.resident_id, moment) if may_see_address(who, row) else None
-    own_ends = row.status == "done" or is_who_said_so(who, row)
+    own_ends = row.status == "done" or (is_who_said_so(who, row) and row.help_status != "withdrawn")
     return render_template(
         "agreements/one.html",
         row=row,
@@ -171,8 +181,9 @@ def _page(row: Any, form: ThanksForm) -> str:
         shares=row.helper_shares_phone if helps else row.asker_shares_phone,
         other_shares=row.asker_shares_phone if helps else row.helper_shares_phone,
         said_by_me=is_who_said_so(who, row),
-        may_undo=row.status in ("done", "missed") and own_ends and is_still_undoable(row.ended_at, moment),
+        may_undo=row.status in ("done", "missed", "cancelled") and own_ends and is_still_undoable(row.ended_at, moment),
         may_miss=may_say_missed(who, row, today(row.zone)),
+        is_ahead=row.when_kind == "day" and row.day is not None and row.day > today(row.zone),
         may_open=may_open_address(who, row),
         may_thank=may_thank(who, row),
     )

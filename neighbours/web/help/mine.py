@@ -21,16 +21,19 @@ def my_help() -> ResponseReturnValue:
     """Everything of mine, what is in hand first."""
     parts = mine(g.who.resident_id, now())
     agreements = parts.get("agreement", [])
+    # What was helped with stands there once: as the agreement, where the thank you is.
+    told = {row.help_ref for row in agreements if row.status == "done"}
     replies = [row for row in parts.get("reply", []) if row.help_status == "open" or row.status == "declined"]
     return render_template(
         "mine/list.html",
+        news=[row for row in agreements if row.news],
         agreements=[agreed_card(row) for row in agreements if row.status == "agreed"],
         requests=_own(parts.get("request", []), in_hand=True),
         replies=[own_card(row) for row in replies if row.status != "declined"],
         offers=_own(parts.get("offer", []), in_hand=True),
         earlier=[own_card(row) for row in agreements if row.status != "agreed"]
         + [own_card(row) for row in replies if row.status == "declined"]
-        + _own(parts.get("request", []), in_hand=False)
+        + _own([row for row in parts.get("request", []) if row.ref not in told], in_hand=False)
         + _own(parts.get("offer", []), in_hand=False),
     )
 
@@ -38,9 +41,11 @@ def my_help() -> ResponseReturnValue:
 def home_page() -> ResponseReturnValue:
     """The start page of a confirmed neighbour: our agreements, what is nearby, what I offered."""
     parts = home(viewer(), now())
+    agreements = parts.get("agreement", [])
     return render_template(
         "public/home.html",
-        agreements=[agreed_card(row) for row in parts.get("agreement", [])],
+        news=[row for row in agreements if row.news],
+        agreements=[agreed_card(row) for row in agreements if row.status == "agreed"],
         nearby=[wanted_card(row, g.who) for row in parts.get("nearby", [])],
         replies=[own_card(row) for row in parts.get("reply", [])],
         offers=[own_card(row) for row in parts.get("offer", [])],
