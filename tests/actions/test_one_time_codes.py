@@ -13,7 +13,13 @@ from neighbours.actions.people.one_time_codes import Proof, ask_code, try_code, 
 from neighbours.actions.people.signing_in import sign_in_as
 from neighbours.database import writing
 from neighbours.rules.errors import NotHere, TooLate
-from neighbours.rules.people.codes import CODES_ASKED, Trial
+from neighbours.rules.people.codes import (
+    CODES_ASKED,
+    CODES_ASKED_BY_VISITOR,
+    TRIES_BY_CONTACT,
+    TRIES_BY_VISITOR,
+    Trial,
+)
 from neighbours.rules.people.contact import Contact
 from tests.letters import last_code
 from tests.village import NOW, ident
@@ -175,3 +181,34 @@ def test_one_visitor_cannot_have_codes_sent_to_the_whole_country(app: Flask) -> 
         ]
         assert all(sent[:60]) and sent[60] is None
         assert ask_code(Contact("text", "+4520999999"), known_only=False, visitor="203.0.113.8", language="en", now=NOW)
+
+
+def test_a_visitor_who_used_up_their_own_limit_uses_up_nobody_elses(app_on_both: Flask) -> None:
+    elsewhere = "198.51.100.4"
+    with app_on_both.app_context():
+        for number in range(CODES_ASKED_BY_VISITOR.most):
+            assert asked_by(VISITOR, Contact("email", f"neighbour{number}@example.org"))
+        assert [asked_by(VISITOR, ANNA) for _ in range(CODES_ASKED.most)] == [None] * CODES_ASKED.most
+        ref = asked_by(elsewhere, ANNA)
+        assert ref is not None
+    proof = Proof(ANNA, (ref,), last_code(app_on_both))
+    with app_on_both.app_context():
+        for _ in range(TRIES_BY_VISITOR.most):
+            try_code(Proof(NOBODY, (), "000000"), VISITOR, NOW)
+        tries = [try_code(Proof(ANNA, (), "000000"), VISITOR, NOW) for _ in range(TRIES_BY_CONTACT.most)]
+        assert set(tries) == {Trial.OFTEN}
+        assert try_code(proof, elsewhere, NOW) is Trial.RIGHT
+
+
+def test_a_visitor_with_many_ipv6_addresses_is_one_visitor(app: Flask) -> None:
+    with app.app_context():
+        refs = [
+            asked_by(f"2001:db8:1:2::{number:x}", Contact("email", f"neighbour{number}@example.org"))
+            for number in range(CODES_ASKED_BY_VISITOR.most + 1)
+        ]
+        assert refs[-1] is None and None not in refs[:-1]
+        assert asked_by("2001:db8:1:3::1", ANNA)
+
+
+def asked_by(visitor: str, contact: Contact) -> str | None:
+    return ask_code(contact, known_only=True, visitor=visitor, language="en", now=NOW)

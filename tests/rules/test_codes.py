@@ -4,6 +4,7 @@ import pytest
 
 from neighbours.rules.people.codes import (
     LETTER_SIGNS,
+    network_of,
     new_letter_code,
     read_code,
     read_letter_code,
@@ -50,3 +51,18 @@ def test_anything_else_is_no_letter_code(typed: str) -> None:
 def test_no_sign_of_a_letter_looks_like_another() -> None:
     assert len(set(LETTER_SIGNS)) == len(LETTER_SIGNS)
     assert not set(LETTER_SIGNS) & set("0O1IL2Z5S8UAE6")
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+        ("unix", "unix"),
+    ],
+)
+def test_a_visitor_is_counted_by_the_network_of_a_household(address: str, counted_as: str) -> None:
+    assert network_of(address) == counted_as

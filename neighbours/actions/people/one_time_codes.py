@@ -22,7 +22,9 @@ from neighbours.rules.people.codes import (
     CODES_ASKED_BY_VISITOR,
     TRIES_BY_CONTACT,
     TRIES_BY_VISITOR,
+    Limit,
     Trial,
+    network_of,
     read_code,
 )
 from neighbours.rules.people.contact import Contact
@@ -47,8 +49,7 @@ def ask_code(contact: Contact, *, known_only: bool, visitor: str, language: str,
     without a code, by the same statements.
     """
     with writing() as session:
-        by_contact = is_within(session, CODES_ASKED, contact.address, now)
-        if not (by_contact and is_within(session, CODES_ASKED_BY_VISITOR, visitor, now)):
+        if not _may_go_on(session, (CODES_ASKED_BY_VISITOR, CODES_ASKED), visitor, contact, now):
             return None
         code = new_code()
         row = OneTimeCode(
@@ -67,9 +68,7 @@ def ask_code(contact: Contact, *, known_only: bool, visitor: str, language: str,
 def try_code(proof: Proof, visitor: str, now: datetime) -> Trial:
     """Count one try, by contact and by `visitor` (the address of the browser), and say what came of it."""
     with writing() as session:
-        by_contact = is_within(session, TRIES_BY_CONTACT, proof.contact.address, now)
-        by_visitor = is_within(session, TRIES_BY_VISITOR, visitor, now)
-        if not (by_contact and by_visitor):
+        if not _may_go_on(session, (TRIES_BY_VISITOR, TRIES_BY_CONTACT), visitor, proof.contact, now):
             return Trial.OFTEN
         return _judge(session, proof, now)
 
@@ -90,6 +89,14 @@ def use_code(session: Session, proof: Proof, now: datetime) -> None:
     )
     if used.first() is None:
         raise TooLate("code")
+
+
+def _may_go_on(session: Session, limits: tuple[Limit, Limit], visitor: str, contact: Contact, now: datetime) -> bool:
+    """The visitor's limit first: whoever has used it up shall not use up that of other people's contacts too."""
+    by_visitor, by_contact = limits
+    if not is_within(session, by_visitor, network_of(visitor), now):
+        return False
+    return is_within(session, by_contact, contact.address, now)
 
 
 def _judge(session: Session, proof: Proof, now: datetime) -> Trial:

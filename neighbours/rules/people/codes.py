@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 CODE_DIGITS = 6
 CODE_LASTS = timedelta(minutes=10)
@@ -46,6 +47,20 @@ class Trial(Enum):
     USED = "used"
     SPENT = "spent"
     OFTEN = "often"
+
+
+def network_of(address: str) -> str:
+    """What of a visitor's address is counted: all of IPv4, of IPv6 the first 64 bits, which a household has for itself.
+
+    (RFC 6177: a home gets at least a /64.) An IPv4 address written as IPv6 counts as IPv4; anything else as it stands.
+    """
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
 
 
 def read_code(text: str) -> str:
