@@ -62,12 +62,18 @@ def read_settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     given = given or {}
     settings = {setting.name: _value(setting, given) for setting in SETTINGS}
     settings["INSTANCE"] = instance = Path(settings["INSTANCE"])
-    instance.mkdir(parents=True, exist_ok=True)
-    settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{instance / _file_name(settings)}"
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{kept_closed(instance / _file_name(settings))}"
     settings["BASE_URL"] = settings["BASE_URL"] or f"http://localhost:{settings['PORT']}"
     settings["SECRET_KEY"] = kept_secret(instance / "secret.key", lambda: secrets.token_hex(32))
     settings["SEALING_KEYS"] = kept_secret(instance / "sealing.key", lambda: Fernet.generate_key().decode()).split()
     return settings | {name: value for name, value in given.items() if name not in settings}
+
+
+def kept_closed(path: Path) -> Path:
+    """The file, made empty where there is none, readable by the owner alone. SQLite gives its log the same mode."""
+    path.touch(mode=0o600)
+    return path
 
 
 def kept_secret(path: Path, make: Callable[[], str]) -> str:
