@@ -27,6 +27,7 @@ ALREADY = {
     "demo": "This is a demo, and a demo is never made real. A real installation has a database of its own.",
     "real": "This installation is set up already. Nothing was changed.",
 }
+FLASK = ".venv/bin/flask --app app"
 Answers = Mapping[str, Any]
 
 
@@ -85,8 +86,8 @@ def setup(**given: str | None) -> None:
     except Refused as error:
         raise click.ClickException(error.message) from error
     click.echo(f"Set up. {answers['person']} signs in with {answers['email']}.")
-    click.echo(f'Next: flask import-areas FILE --municipality "{answers["municipality"]}", then make serve.')
-    click.echo("The first local host joins on the start page; then: flask add-host --help")
+    click.echo(f'Next: {FLASK} import-areas FILE --municipality "{answers["municipality"]}", then make serve.')
+    click.echo(f"The first local host joins on the start page; then: {FLASK} add-host --help")
 
 
 @click.command("add-host")

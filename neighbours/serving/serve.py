@@ -20,6 +20,8 @@ from neighbours.serving.supervisor import die_with, supervise
 # Threads, because a few idle connections stop gunicorn's default workers.
 GUNICORN = "gunicorn --worker-class gthread --graceful-timeout 3 --log-level warning --no-control-socket"
 
+NO_MAIL = "SMTP_HOST is not set: mails and their sign-in codes are written to {folder}, and nobody gets them."
+
 
 def register(app: Flask) -> None:
     """Give the app its `flask serve` command."""
@@ -42,6 +44,8 @@ def serve(with_parent: bool) -> None:
             address = address_of(listener)
             print(f"process {os.getpid()}, {address}", file=lock, flush=True)
             click.echo("\n".join([address, *(sign_in_names(address) if mark == "demo" else ())]))
+            if mark != "demo" and not settings["SMTP_HOST"]:
+                click.echo(NO_MAIL.format(folder=Path(settings["INSTANCE"]) / "out"))
             web = web_command(listener.fileno(), settings["WORKERS"], settings["THREADS"])
             sys.exit(supervise(web, worker_command(), current_app.root_path, listener.fileno()))
     except OSError as error:

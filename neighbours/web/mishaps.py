@@ -1,6 +1,6 @@
 """The kind pages for what cannot be: errors of the house (rules/errors.py) and of HTTP, each with a way on."""
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -23,7 +23,14 @@ def answer_mishaps(app: Flask) -> None:
 def mishap_page(code: int) -> ResponseReturnValue:
     """The page of an HTTP status; those without a design of their own speak as the nearest one."""
     designed = code if code in DESIGNED else 500 if code >= 500 else 400
-    return render_template(f"errors/{designed}.html"), code
+    page = "ask/not_yet.html" if designed == 403 and is_waiting() else f"errors/{designed}.html"
+    return render_template(page), code
+
+
+def is_waiting() -> bool:
+    """Who waits to be confirmed is told how that is done, and not that the page is somebody else's."""
+    who = g.get("who")
+    return who is not None and who.role == "waiting"
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:

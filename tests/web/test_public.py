@@ -122,6 +122,19 @@ def test_the_language_is_chosen_on_the_page_one_stays_on(client: FlaskClient) ->
     assert client.post("/language", data={"language": "en", "next": "https://evil.example"}).headers["Location"] == "/"
 
 
+def test_the_language_switch_of_a_page_with_errors_stays_there(client: FlaskClient) -> None:
+    page = client.post("/sign-in?next=/mine", data={"contact": ""})
+    assert page.status_code == 422
+    assert 'name="next" value="/sign-in?next=/mine"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/nearby", "/mine", "/offer"])
+def test_somebody_waiting_is_told_how_to_be_let_in(as_person: Callable[[str], FlaskClient], path: str) -> None:
+    answer = as_person("Wim").get(path)
+    assert answer.status_code == 403
+    assert "/me/code" in answer.text and "somebody else" not in answer.text
+
+
 def test_health_is_good_only_once_everything_is_migrated(app: Flask, client: FlaskClient) -> None:
     assert client.get("/healthz").status_code == 200
     with app.app_context():

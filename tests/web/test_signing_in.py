@@ -69,6 +69,22 @@ def wrong_code(app: Flask) -> str:
     return "000001" if last_code(app) != "000001" else "000002"
 
 
+@pytest.mark.parametrize("contact", ["anna@example.org", "none@example.org", "20 10 00 41"])
+def test_another_code_is_sent_and_said(client: FlaskClient, contact: str) -> None:
+    client.post("/sign-in", data={"contact": contact})
+    assert "We sent a new code." not in client.get("/sign-in/code").text
+    client.post("/sign-in/again")
+    page = client.get("/sign-in/code").text
+    assert "We sent a new code." in page
+    assert ("unwanted mails" in page) == ("@" in contact)
+
+
+def test_signing_out_is_said(app: Flask, client: FlaskClient) -> None:
+    come_in(app, client, "anna@example.org")
+    client.post("/sign-out")
+    assert 'role="status"' in client.get("/").text
+
+
 def test_a_code_for_an_unknown_contact_opens_nothing(app: Flask, client: FlaskClient) -> None:
     ask(client, "nobody@example.org")
     assert last_code(app) == ""

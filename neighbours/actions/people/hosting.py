@@ -18,14 +18,18 @@ from neighbours.rules.errors import NotHere
 from neighbours.rules.moves import UNDO
 
 
-def confirm_neighbour(ref: str, association_id: int, host_id: int, now: datetime) -> None:
-    """A host's yes: from now on a confirmed neighbour, who is told. Raises TooLate when no longer waiting."""
+def confirm_neighbour(ref: str, association_id: int, host_id: int, now: datetime) -> str:
+    """A host's yes: from now on a confirmed neighbour, who is told. Returns the name.
+
+    Raises TooLate when no longer waiting.
+    """
     also = {"confirmed_at": now, "confirmed_how": "host", "confirmed_by_id": host_id}
     with writing() as session:
         person = find_neighbour(session, ref, association_id)
         move(session, Resident, "confirm", Resident.id == person.id, by=Actor(host_id), now=now, also=also)
         told = select(Resident.id).where(Resident.id == person.id)
         tell(session, "confirmed", told, thing="resident", thing_id=person.id, now=now)
+        return str(person.name)
 
 
 def refuse_neighbour(ref: str, association_id: int, host_id: int, now: datetime) -> None:
@@ -46,8 +50,9 @@ def undo_refusal(ref: str, association_id: int, host_id: int, now: datetime) -> 
 
 
 def find_neighbour(session: Session, ref: str, association_id: int) -> Row[*tuple[Any, ...]]:
-    """id, area_id and status of a neighbour of the association's areas; raises NotHere for anybody else."""
-    ours = select(Resident.id, Resident.area_id, Resident.status).join(Area, Area.id == Resident.area_id)
+    """id, area_id, status and name of a neighbour of the association's areas; raises NotHere for anybody else."""
+    told = (Resident.id, Resident.area_id, Resident.status, Resident.name)
+    ours = select(*told).join(Area, Area.id == Resident.area_id)
     person = session.execute(ours.where(Resident.ref == ref, Area.association_id == association_id)).first()
     if person is None:
         raise NotHere("resident")

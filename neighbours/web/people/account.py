@@ -19,7 +19,7 @@ from neighbours.rules.people.codes import Trial, read_letter_code
 from neighbours.rules.people.contact import shown_contact, shown_phone
 from neighbours.rules.people.devices import parts_of_label
 from neighbours.web import doors
-from neighbours.web.people.code_page import asked, forget, send_code, take_typed_code
+from neighbours.web.people.code_page import asked, forget, send_again, send_code, take_typed_code
 from neighbours.web.people.forms.account import BreakForm, DetailsForm, LetterForm, NewContactForm, ShownForm
 from neighbours.web.people.forms.joining import REACHES, HelpForm
 from neighbours.web.people.forms.signing_in import CodeForm
@@ -149,9 +149,7 @@ def contact_code() -> ResponseReturnValue:
 @pages.post("/contact/again")
 def contact_again() -> ResponseReturnValue:
     """Send another code to the new contact."""
-    proof = asked(PURPOSE)
-    if proof is not None:
-        send_code(PURPOSE, proof.contact)
+    send_again(PURPOSE)
     return redirect(url_for("account.contact_code"), 303)
 
 

@@ -4,7 +4,7 @@ The signed cookie remembers, for each purpose, the contact, the refs of the code
 code once it was typed rightly. It proves nothing alone: every act uses the code up in the database.
 """
 
-from flask import abort, request, session
+from flask import abort, flash, request, session
 
 from neighbours.actions.people.one_time_codes import Proof, ask_code, try_code
 from neighbours.clock import now
@@ -25,6 +25,14 @@ def send_code(purpose: str, contact: Contact, *, known_only: bool = False) -> No
     before = asked(purpose)
     refs = before.refs if before is not None and before.contact == contact else ()
     session[f"code:{purpose}"] = [contact.channel, contact.address, [*refs, ref][-KEPT:], ""]
+
+
+def send_again(purpose: str, *, known_only: bool = False) -> None:
+    """Another code to the contact that this browser asked for, and say so; without one nothing is sent."""
+    proof = asked(purpose)
+    if proof is not None:
+        send_code(purpose, proof.contact, known_only=known_only)
+        flash(_("We sent a new code."), "done")
 
 
 def asked(purpose: str) -> Proof | None:

@@ -28,8 +28,8 @@ def desk() -> ResponseReturnValue:
 @pages.post("/people/<ref>/confirm")
 def confirm(ref: str) -> ResponseReturnValue:
     """Yes, I know this neighbour."""
-    hosting.confirm_neighbour(ref, *_host())
-    flash(_("Your neighbour is let in and is told so."), "done")
+    name = hosting.confirm_neighbour(ref, *_host())
+    flash(_("%(name)s is let in and is told so.", name=name), "done")
     return _back()
 
 

@@ -21,7 +21,7 @@ from neighbours.rules.people.contact import Contact, shown_contact
 from neighbours.rules.people.devices import device_label
 from neighbours.web import doors
 from neighbours.web.help.forms.questions import as_choices
-from neighbours.web.people.code_page import asked, forget, proved, send_code, take_typed_code
+from neighbours.web.people.code_page import asked, forget, proved, send_again, send_code, take_typed_code
 from neighbours.web.people.forms.joining import HelpForm, NameForm, ReachMeForm
 from neighbours.web.people.forms.signing_in import CodeForm, PersonForm
 
@@ -139,9 +139,7 @@ def code() -> ResponseReturnValue:
 @pages.post("/again")
 def again() -> ResponseReturnValue:
     """Send another code to the same contact."""
-    proof = asked(PURPOSE)
-    if proof is not None:
-        send_code(PURPOSE, proof.contact)
+    send_again(PURPOSE)
     return redirect(url_for("joining.code"), 303)
 
 

@@ -1,18 +1,19 @@
 """Signing in by a one-time code, and out again. Known and unknown contacts see the same pages."""
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from neighbours.actions.people.one_time_codes import Proof
 from neighbours.actions.people.sessions import end_session
 from neighbours.actions.people.signing_in import sign_in_as
 from neighbours.clock import now
+from neighbours.language import _
 from neighbours.queries.people.themselves import people_sharing
 from neighbours.rules.people.contact import shown_contact
 from neighbours.rules.people.devices import device_label
 from neighbours.web import doors
 from neighbours.web.help.forms.questions import as_choices
-from neighbours.web.people.code_page import asked, forget, proved, send_code, take_typed_code
+from neighbours.web.people.code_page import asked, forget, proved, send_again, send_code, take_typed_code
 from neighbours.web.people.forms.signing_in import CodeForm, PersonForm, SignInForm
 
 pages = Blueprint("signing_in", __name__)
@@ -56,9 +57,7 @@ def code() -> ResponseReturnValue:
 @pages.post("/sign-in/again")
 def again() -> ResponseReturnValue:
     """Send another code to the same contact."""
-    proof = asked(PURPOSE)
-    if proof is not None:
-        send_code(PURPOSE, proof.contact, known_only=True)
+    send_again(PURPOSE, known_only=True)
     return redirect(_on("signing_in.code"), 303)
 
 
@@ -83,6 +82,7 @@ def leave() -> ResponseReturnValue:
     """Sign out here; a copy of the cookie is dead too."""
     end_session(g.who.session_id, now())
     doors.sign_out()
+    flash(_("You are signed out."), "done")
     return redirect(url_for("public.start"), 303)
 
 
