@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, insert, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Agreement, Base, HelpRequest, Offer, Reply, Resident, Step
@@ -76,6 +76,16 @@ def move_all(
     if steps is None:
         write_steps(session, collected)
     return rows
+
+
+def stand_in_line(session: Session, help_request_id: ColumnElement[int] | ScalarSelect[int] | int) -> None:
+    """Wait for whoever moves this help request, its replies or its agreements now. Each such action begins here.
+
+    So all locks are taken from the request downwards, and no two actions wait for each other; what is read afterwards
+    is how it stands. One statement on PostgreSQL; none on SQLite, which has one writer at a time.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(HelpRequest.id).where(HelpRequest.id == help_request_id).with_for_update())
 
 
 def fill_place(

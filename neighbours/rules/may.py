@@ -119,6 +119,7 @@ MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
         "decline": is_asker,
         "undo_decline": is_asker,
         "withdraw": is_helper,
+        "step_back": is_helper,
         "fall": is_one_of_the_two,
         "undo_fall": is_one_of_the_two,
     },

@@ -54,6 +54,8 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
         "decline": Move(("offered", "reserve"), "declined"),
         "undo_decline": Move(("declined",), "offered"),
         "withdraw": Move(("offered", "reserve"), "withdrawn"),
+        # The helper takes back what was declined, before the no is told.
+        "step_back": Move(("declined",), "withdrawn"),
         # Its agreement was cancelled; the helper may offer again.
         "fall": Move(("accepted",), "withdrawn"),
         "undo_fall": Move(("withdrawn",), "accepted"),

@@ -67,6 +67,19 @@ def test_it_is_closed_again_by_the_asker_and_by_the_end_of_the_agreement(app_on_
     assert look(app_on_both, agreement_id) is None
 
 
+@pytest.mark.parametrize(
+    ("ends", "takes_back", "is_open"), [("Anna", "Bo", False), ("Anna", "Anna", True), ("Bo", "Bo", True)]
+)
+def test_an_end_by_the_asker_is_not_undone_into_an_open_address_by_the_helper(
+    app_on_both: Flask, ends: str, takes_back: str, is_open: bool
+) -> None:
+    agreement_id = open_for_bo(app_on_both)
+    with app_on_both.app_context():
+        agreeing.finish(agreement_id, by=Actor(person(app_on_both, ends)), now=NOW)
+        agreeing.undo_finish(agreement_id, by=Actor(person(app_on_both, takes_back)), now=NOW)
+    assert (look(app_on_both, agreement_id) is not None) is is_open
+
+
 def test_it_cannot_be_opened_when_the_agreement_has_ended_or_no_address_is_kept(app_on_both: Flask) -> None:
     agreement_id = agree(app_on_both, ask(app_on_both))
     by = Actor(person(app_on_both, "Anna"))

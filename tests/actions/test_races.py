@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from models import Agreement, HelpRequest, Reply
-from neighbours.actions.help import agreeing, replying
+from neighbours.actions.help import agreeing, asking, replying
 from neighbours.actions.moving import Actor
 from neighbours.rules.errors import TooLate
 from tests.village import NOW
@@ -34,7 +34,11 @@ def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[object]:
 
 
 def offered(app: Flask, helpers: list[int]) -> tuple[int, list[int]]:
-    help_id = ask(app)
+    return offered_for(app, helpers)
+
+
+def offered_for(app: Flask, helpers: list[int], **more: object) -> tuple[int, list[int]]:
+    help_id = ask(app, **more)
     with app.app_context():
         for helper in helpers:
             replying.offer_help(help_id, helper, WORDS, NOW)
@@ -90,6 +94,33 @@ def test_one_offer_clicked_fifty_times_at_once_is_one_reply(app_on_both: Flask) 
     given = at_once(app_on_both, [lambda: replying.offer_help(help_id, bo, WORDS, NOW)] * MANY)
     assert given == [None] * MANY
     assert len(stands(app_on_both, Reply, help_request_id=help_id)) == 1
+
+
+def test_a_withdrawal_amid_yes_no_cancel_and_done_meets_no_deadlock(app_on_both: Flask) -> None:
+    """Each begins with another row of the same help request; at its end nothing waits for an answer any more."""
+    helpers, anna = add_neighbours(app_on_both, 12), person(app_on_both, "Anna")
+    by = Actor(anna)
+    for _round in range(8):
+        help_id, replies = offered_for(app_on_both, helpers[:8], places=4)
+        with app_on_both.app_context():
+            for reply in replies[:2]:
+                agreeing.accept(reply, share_phone=False, by=by, now=NOW)
+        agreed = [row.id for row in stands(app_on_both, Agreement, help_request_id=help_id)]
+        ref = stand(app_on_both, HelpRequest, id=help_id).ref
+        acts: list[Callable[[], object]] = [lambda ref=ref: asking.withdraw_request(anna, ref, NOW)]  # type: ignore[misc]
+        acts += [lambda r=r: agreeing.accept(r, share_phone=False, by=by, now=NOW) for r in replies[2:6]]  # type: ignore[misc]
+        acts += [lambda r=r: replying.decline(r, by=by, now=NOW) for r in replies[6:]]  # type: ignore[misc]
+        acts += [
+            lambda a=a, act=act: act(a, by=by, now=NOW) for a in agreed for act in (agreeing.cancel, agreeing.finish)
+        ]  # type: ignore[misc]
+        acts += [lambda h=h, i=help_id: replying.offer_help(i, h, WORDS, NOW) for h in helpers[8:]]  # type: ignore[misc]
+        at_once(app_on_both, acts)
+        request = stand(app_on_both, HelpRequest, id=help_id)
+        states = [row.status for row in stands(app_on_both, Agreement, help_request_id=help_id)]
+        assert request.status in ("withdrawn", "done") and "agreed" not in states
+        assert request.taken == states.count("done")
+        waiting = [row.status for row in stands(app_on_both, Reply, help_request_id=help_id)].count("offered")
+        assert request.status == "done" or waiting == 0
 
 
 def test_two_who_finish_the_last_two_agreements_at_once_finish_the_request(app_on_both: Flask) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from models import Agreement, Dispatch, HelpRequest, Reply, Resident
-from neighbours.actions.help import replying
+from neighbours.actions.help import agreeing, replying
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
@@ -131,4 +131,44 @@ def test_somebody_who_was_declined_cannot_offer_again(app_on_both: Flask) -> Non
     with app_on_both.app_context():
         replying.decline(reply_id, by=anna(app_on_both), now=NOW)
         with pytest.raises(TooLate):
-            replying.offer_help(help_id, person(app_on_both, "Bo"), WORDS, NOW)
+            replying.offer_help(help_id, person(app_on_both, "Bo"), WORDS, NOW + 11 * MINUTES)
+
+
+def test_while_a_no_can_be_taken_back_its_helper_learns_nothing_by_offering_again(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    reply_id = offer(app_on_both, help_id)
+    with app_on_both.app_context():
+        replying.decline(reply_id, by=anna(app_on_both), now=NOW)
+        assert replying.offer_help(help_id, person(app_on_both, "Bo"), WORDS, NOW + MINUTES) is None
+        replying.undo_decline(reply_id, by=anna(app_on_both), now=NOW + 2 * MINUTES)
+    assert moves(app_on_both, "reply", reply_id) == ["offer", "decline", "undo_decline"]
+
+
+def test_while_a_no_can_be_taken_back_its_helper_may_step_back_and_hears_of_no_no(app_on_both: Flask) -> None:
+    reply_id = offer(app_on_both, ask(app_on_both))
+    with app_on_both.app_context():
+        replying.decline(reply_id, by=anna(app_on_both), now=NOW)
+        for _twice in range(2):
+            replying.withdraw_reply(reply_id, by=bo(app_on_both), now=NOW + MINUTES)
+        with pytest.raises(TooLate):
+            replying.undo_decline(reply_id, by=anna(app_on_both), now=NOW + 2 * MINUTES)
+    assert stand(app_on_both, Reply, id=reply_id).status == "withdrawn"
+    assert stands(app_on_both, Dispatch, kind="declined") == []
+
+
+def test_a_no_that_was_told_cannot_be_stepped_back_from(app_on_both: Flask) -> None:
+    reply_id = offer(app_on_both, ask(app_on_both))
+    with app_on_both.app_context():
+        replying.decline(reply_id, by=anna(app_on_both), now=NOW)
+        with pytest.raises(TooLate):
+            replying.withdraw_reply(reply_id, by=bo(app_on_both), now=NOW + 11 * MINUTES)
+
+
+def test_a_no_taken_back_when_somebody_else_helps_already_still_tells_so(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    bos, carls = offer(app_on_both, help_id), offer(app_on_both, help_id, "Carl")
+    with app_on_both.app_context():
+        replying.decline(bos, by=anna(app_on_both), now=NOW)
+        agreeing.accept(carls, share_phone=False, by=anna(app_on_both), now=NOW)
+        replying.undo_decline(bos, by=anna(app_on_both), now=NOW + MINUTES)
+    assert stand(app_on_both, Dispatch, kind="declined").thing_id == bos

@@ -1,17 +1,17 @@
 """From "yes please" to "it is done": an agreement is made, cancelled, finished, missed, and taken back.
 
 When the last place is filled the other replies stay offered, because a place may fall free again; their helpers read
-that somebody else helps this time. Locks are taken in one order: agreement, reply, help request.
+that somebody else helps this time. Whoever moves any of it stands in line at the help request first (moving.py).
 Who may do it is asked in web; the address is in opening.py, the thank you in thanking.py.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, literal, select, union_all, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, case, exists, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
-from models import Agreement, HelpRequest, Moment, Reply, Resident
+from models import Agreement, HelpRequest, Moment, Reply, Resident, Step
 from neighbours.actions.moving import (
     Actor,
     Steps,
@@ -20,6 +20,7 @@ from neighbours.actions.moving import (
     move,
     move_all,
     new_row,
+    stand_in_line,
     take_again,
     write_steps,
 )
@@ -33,12 +34,13 @@ ENDED = (Agreement.help_request_id, Agreement.reply_id, Agreement.helper_id)
 
 
 def accept(reply_id: int, *, share_phone: bool, by: Actor, now: datetime) -> str:
-    """ "Yes please": the reply is accepted, a place taken, the agreement made. Five statements; returns its ref.
+    """ "Yes please": the reply is accepted, a place taken, the agreement made; returns its ref. Five statements.
 
     A second click gives the same ref. Raises TooLate when the reply was withdrawn or declined, or every place is taken.
     """
     try:
         with writing() as session:
+            stand_in_line(session, select(Reply.help_request_id).where(Reply.id == reply_id).scalar_subquery())
             return agree(session, reply_id, asker_shares=literal(share_phone), told="helper", by=by, now=now)
     except TooLate:
         ref = standing_agreement(reply_id)
@@ -88,6 +90,7 @@ def standing_agreement(reply_id: int) -> str | None:
 def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """Either of the two cancels: the place falls free, the other is told. Raises TooLate when it does not stand."""
     with writing() as session:
+        stand_in_line(session, _asked_for(agreement_id))
         steps: Steps = []
         this = Agreement.id == agreement_id
         also = {"ended_at": now}
@@ -104,6 +107,7 @@ def undo_cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
     Raises TooLate afterwards, when the place was given away, and when the helper has offered anew.
     """
     with writing() as session:
+        stand_in_line(session, _asked_for(agreement_id))
         back = _take_back(session, "undo_cancel", agreement_id, by, now)
         move(session, Reply, "undo_fall", Reply.id == back.reply_id, by=by, now=now)
         _take_place_again(session, back.help_request_id, by, now)
@@ -129,10 +133,10 @@ def cancel_all(session: Session, help_request_id: int, *, by: Actor, now: dateti
 def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """ "It is done": with its last agreement the help request is done too. Raises TooLate when it does not stand."""
     with writing() as session:
+        # Two who finish the last two agreements at once must see each other.
+        stand_in_line(session, _asked_for(agreement_id))
         this = Agreement.id == agreement_id
         ended = move(session, Agreement, "finish", this, by=by, now=now, also={"ended_at": now}, returning=ENDED)
-        # Two who finish the last two agreements at once must see each other.
-        session.execute(select(HelpRequest.id).where(HelpRequest.id == ended.help_request_id).with_for_update())
         of_it = HelpRequest.id == ended.help_request_id
         move_all(session, HelpRequest, "finish", of_it, ~has_agreement("agreed"), by=by, now=now)
 
@@ -143,6 +147,7 @@ def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
     Raises TooLate when the agreement does not stand.
     """
     with writing() as session:
+        stand_in_line(session, _asked_for(agreement_id))
         steps: Steps = []
         this = Agreement.id == agreement_id
         also = {"ended_at": now}
@@ -152,15 +157,21 @@ def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
 
 
 def undo_finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
-    """Take "it is done" back within ten minutes. Raises TooLate afterwards."""
+    """Take "it is done" back within ten minutes. Raises TooLate afterwards.
+
+    When the asker said it and the helper takes it back, the address stays closed until the asker opens it anew.
+    """
     with writing() as session:
-        taken_back = _take_back(session, "undo_finish", agreement_id, by, now)
+        stand_in_line(session, _asked_for(agreement_id))
+        also = {"address_opened_at": case((_may_stay_open(by), Agreement.address_opened_at), else_=None)}
+        taken_back = _take_back(session, "undo_finish", agreement_id, by, now, also)
         _resume(session, taken_back.help_request_id, by, now)
 
 
 def undo_miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """Take "did not come" back within ten minutes. Raises TooLate afterwards, and when the place was given away."""
     with writing() as session:
+        stand_in_line(session, _asked_for(agreement_id))
         taken_back = _take_back(session, "undo_miss", agreement_id, by, now)
         _take_place_again(session, taken_back.help_request_id, by, now)
 
@@ -201,9 +212,24 @@ def _the_other(ended: Row[Any], by: Actor) -> People:
     return select(asker).where(HelpRequest.id == ended.help_request_id)
 
 
-def _take_back(session: Session, name: str, agreement_id: int, by: Actor, now: datetime) -> Row[Any]:
+def _asked_for(agreement_id: int) -> ScalarSelect[int]:
+    """The id of the help request that the agreement is about."""
+    return select(Agreement.help_request_id).where(Agreement.id == agreement_id).scalar_subquery()
+
+
+def _take_back(
+    session: Session, name: str, agreement_id: int, by: Actor, now: datetime, also: dict[str, Any] | None = None
+) -> Row[Any]:
     still = (Agreement.id == agreement_id, Agreement.ended_at >= now - UNDO)
-    return move(session, Agreement, name, *still, by=by, now=now, also={"ended_at": None}, returning=ENDED)
+    also = {"ended_at": None} | (also or {})
+    return move(session, Agreement, name, *still, by=by, now=now, also=also, returning=ENDED)
+
+
+def _may_stay_open(by: Actor) -> ColumnElement[bool]:
+    """The asker takes it back, or the helper what the helper had said: nobody opens another one's address."""
+    of_it = (Step.thing == "agreement", Step.thing_id == Agreement.id, Step.move == "finish")
+    said_by = select(Step.resident_id).where(*of_it).order_by(Step.id.desc()).limit(1).scalar_subquery()
+    return or_(Agreement.helper_id != by.resident_id, said_by == by.resident_id)
 
 
 def _take_place_again(session: Session, help_request_id: int, by: Actor, now: datetime) -> None:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, literal, select
+from sqlalchemy import ColumnElement, Row, and_, func, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import HelpRequest, Reply, Resident, Step
 from neighbours.actions.help.agreeing import agree, standing_agreement
-from neighbours.actions.moving import Actor, move, new_row
+from neighbours.actions.moving import Actor, move, new_row, stand_in_line
 from neighbours.actions.outbox import tell, untell
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
@@ -40,9 +40,16 @@ def offer_help(help_request_id: int, helper_id: int, words: Words, now: datetime
 
 
 def withdraw_reply(reply_id: int, *, by: Actor, now: datetime) -> None:
-    """The helper takes the offer back. Harmless twice; raises TooLate when it was accepted or declined."""
+    """The helper takes the offer back. Harmless twice; raises TooLate when it was accepted or declined.
+
+    A "no thank you" that can still be taken back is not told yet: the helper steps back and is not told any more.
+    """
     with writing() as session:
-        if _status(session, reply_id) != "withdrawn":
+        status = _status(session, reply_id)
+        if status == "declined":
+            move(session, Reply, "step_back", Reply.id == reply_id, _was_declined_since(now - UNDO), by=by, now=now)
+            untell(session, "declined", thing="reply", ids=[reply_id])
+        elif status != "withdrawn":
             move(session, Reply, "withdraw", Reply.id == reply_id, by=by, now=now)
             untell(session, "somebody_offered", thing="reply", ids=[reply_id])
 
@@ -66,13 +73,18 @@ def undo_decline(reply_id: int, *, by: Actor, now: datetime) -> None:
     with writing() as session:
         if _status(session, reply_id) != "offered":
             move(session, Reply, "undo_decline", Reply.id == reply_id, _was_declined_since(now - UNDO), by=by, now=now)
-            untell(session, "declined", thing="reply", ids=[reply_id])
+            # Where somebody else helps already, the helper shall hear so.
+            again = select(Reply.id).join(HelpRequest, HelpRequest.id == Reply.help_request_id)
+            untell(
+                session, "declined", thing="reply", ids=again.where(Reply.id == reply_id, HelpRequest.status == "open")
+            )
 
 
 def _offer_once(help_request_id: int, helper_id: int, words: Words, now: datetime) -> str | None:
     with writing() as session:
-        before = _before(session, help_request_id, helper_id)
-        if before.reply_status == "offered":
+        stand_in_line(session, help_request_id)
+        before = _before(session, help_request_id, helper_id, now)
+        if before.reply_status == "offered" or (before.was_declined_lately and before.status == "open"):
             return None
         if before.reply_status != "accepted":
             return _offer(session, before, helper_id, words, now)
@@ -82,12 +94,16 @@ def _offer_once(help_request_id: int, helper_id: int, words: Words, now: datetim
     return ref
 
 
-def _before(session: Session, help_request_id: int, helper_id: int) -> Row[*tuple[Any, ...]]:
-    """The request as it stands, and this helper's reply so far, if any."""
+def _before(session: Session, help_request_id: int, helper_id: int, now: datetime) -> Row[*tuple[Any, ...]]:
+    """The request as it stands, and this helper's reply so far, if any.
+
+    A "no thank you" that can still be taken back is not told yet: to this helper the reply is still offered.
+    """
+    lately = and_(Reply.status == "declined", _was_declined_since(now - UNDO))
     mine = (Reply.help_request_id == HelpRequest.id) & (Reply.helper_id == helper_id)
     asked = select(
         HelpRequest.id, HelpRequest.status, HelpRequest.first_yes, HelpRequest.asker_id, HelpRequest.acted_by_id,
-        Reply.id.label("reply_id"), Reply.status.label("reply_status"),
+        Reply.id.label("reply_id"), Reply.status.label("reply_status"), lately.label("was_declined_lately"),
     )  # fmt: skip
     row = session.execute(asked.outerjoin(Reply, mine).where(HelpRequest.id == help_request_id)).one_or_none()
     if row is None:
