@@ -1,12 +1,14 @@
 """A real browser for what only a browser shows: Debian's Chromium, driven by Playwright. No journey is played here."""
 
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from flask import Flask
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
@@ -22,10 +24,19 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("no Chromium here (Debian: apt-get install chromium)")
+    if lack := what_playwright_lacks():
+        pytest.skip(f"Playwright cannot start here (Debian: apt-get install libatomic1): {lack}")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS.split())
         yield chromium
         chromium.close()
+
+
+def what_playwright_lacks() -> str:
+    """What the program that drives the browser says when it cannot start, as on a Debian without libatomic1."""
+    node, _script = compute_driver_executable()
+    tried = subprocess.run([node, "--version"], capture_output=True, text=True)
+    return tried.stderr.strip().removeprefix(f"{node}: ") if tried.returncode else ""
 
 
 @pytest.fixture
