@@ -86,13 +86,6 @@ def sign_in_as(app: Flask, name: str) -> FlaskClient:
     return client
 
 
-def in_english(client: FlaskClient) -> FlaskClient:
-    """The same browser, in which English was chosen: the people of the village speak Danish."""
-    with client.session_transaction() as cookie:
-        cookie["language"] = "en"
-    return client
-
-
 def ident(app: Flask, table: type[Base], **columns: object) -> int:
     """The internal id of the one row with these column values, such as ident(app, Resident, name="Anna")."""
     with app.app_context():

@@ -19,9 +19,7 @@ ACTS = ("drop", "undo-drop", "take-back", "withdraw", "undo-withdraw", "again")
 
 @pytest.fixture
 def anna(as_person):
-    browser = as_person("Anna")
-    browser.post("/language", data={"language": "en"})
-    return browser
+    return as_person("Anna")
 
 
 def test_the_journey_asks_one_question_a_page_and_opens_one_request(app, anna):

@@ -15,16 +15,10 @@ from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from neighbours.rules.help.slots import day_mask
 from tests.conftest import Clock
-from tests.village import NOW, counted, in_english, sign_in_as
+from tests.village import NOW, counted, sign_in_as
 from tests.yes import FRIDAY, agree, ask, offer, person, stand
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def as_person(app: Flask) -> As:
-    """A browser in which somebody is signed in and reads English."""
-    return lambda name: in_english(sign_in_as(app, name))
 
 
 HELPS_ALREADY, NOT_NEEDED = "Somebody helps already", "This help is no longer needed"

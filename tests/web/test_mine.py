@@ -18,16 +18,10 @@ from neighbours.actions.help.thanking import say_thanks
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from tests.conftest import Clock
-from tests.village import NOW, counted, in_english, sign_in_as
+from tests.village import NOW, counted, sign_in_as
 from tests.yes import agree, ask, offer, person, stand
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def as_person(app: Flask) -> As:
-    """A browser in which somebody is signed in and reads English."""
-    return lambda name: in_english(sign_in_as(app, name))
 
 
 def add_offer(app: Flask, giver: str, **more: Any) -> None:

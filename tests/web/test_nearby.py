@@ -14,16 +14,10 @@ from models import Offer, Resident
 from neighbours.database import writing
 from neighbours.rules.help.slots import slot
 from neighbours.rules.languages import language_mask
-from tests.village import NOW, counted, in_english, sign_in_as
+from tests.village import NOW, counted, sign_in_as
 from tests.yes import ask, offer, person, stand
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def as_person(app: Flask) -> As:
-    """A browser in which somebody is signed in and reads English."""
-    return lambda name: in_english(sign_in_as(app, name))
 
 
 def titles(page: Any) -> list[str]:

@@ -15,9 +15,7 @@ ACTS = ("drop", "undo-drop", "take-back", "withdraw", "undo-withdraw")
 
 @pytest.fixture
 def bo(as_person):
-    browser = as_person("Bo")
-    browser.post("/language", data={"language": "en"})
-    return browser
+    return as_person("Bo")
 
 
 def test_the_journey_opens_one_offer(app, bo):

@@ -5,22 +5,14 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
 
-from models import Agreement, HelpRequest, Reply, Resident
-from neighbours.database import writing
+from models import Agreement, HelpRequest, Reply
 from tests.conftest import Clock
 from tests.village import counted
 from tests.yes import MINUTES, agree, ask, offer, person, stand, stands
 
 As = Callable[[str], FlaskClient]
 ANSWERS = ("accept", "decline", "undo", "withdraw")
-
-
-@pytest.fixture(autouse=True)
-def everybody_reads_english(app: Flask) -> None:
-    with app.app_context(), writing() as session:
-        session.execute(update(Resident).values(language="en"))
 
 
 def asked(app: Flask, **more: object) -> str:
