@@ -147,6 +147,13 @@ def test_several_mistakes_on_a_page_are_told_at_once(anna):
     assert "Say which day" in words and "from 1 to 20" in words
 
 
+def test_an_empty_first_page_says_everything_at_once(anna):
+    answer = anna.post("/ask", data={"kind": "", "title": "", "languages": "da"})
+    assert answer.status_code == 422
+    said = errors_of(answer.text)
+    assert "Choose what it is about." in said and "Say it in one line, in your own words." in said
+
+
 def test_weekdays_and_whenever_are_kept(app, anna):
     ref = draft(anna)
     sent = {"when_kind": "weekdays", "weekdays": ["0", "4"], "weekday_parts": ["evening"], "places": "2"}

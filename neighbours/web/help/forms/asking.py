@@ -88,9 +88,16 @@ class WhatForm(Questions):
 
     def read_what(self) -> What | None:
         """The checked answers, or None with the refusals at their questions."""
+        answer = self._read(self.kind.data)
+        if answer is None and self.kind.errors:
+            # The rest is read all the same, so that everything to mend is said at once.
+            self._read("other")
+        return answer
+
+    def _read(self, kind: str | None) -> What | None:
         try:
             return asking.what(
-                self.kind.data, self.subkind.data, self.title.data, self.text.data,
+                kind, self.subkind.data, self.title.data, self.text.data,
                 self.written_in.data, self.languages.data or [], bool(self.is_phone.data),
             )  # fmt: skip
         except Refused as refused:
