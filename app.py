@@ -15,6 +15,7 @@ from neighbours.database import open_database
 from neighbours.language import speak
 from neighbours.web import PAGES
 from neighbours.web.doors import hang_doors
+from neighbours.web.incoming import Incoming
 from neighbours.web.menu import lend_menu
 from neighbours.web.mishaps import answer_mishaps
 from neighbours.web.words import lend_words
@@ -25,6 +26,7 @@ COMPARE = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """One application. `settings` override the environment (tests); the names are in neighbours/config.py."""
     app = Flask(__name__)
+    app.request_class = Incoming
     app.config.update(read_settings(settings))
     app.config.update(
         SESSION_COOKIE_NAME="neighbours",

@@ -6,8 +6,9 @@ The database carries the mark of a demo, so that the demo's own pages are walked
 """
 
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ WHO_IS = {
     "municipality": "Mia",
     "operator": "Otto",
 }
+# Public places never change in these tests; comparing them each time would cost.
+TABLES = [name for name in db.metadata.tables if name not in {"address", "door", "near_cell", "cell"}]
 
 
 @dataclass
@@ -93,6 +96,13 @@ class Scene:
             shutil.copyfile(self.file.with_suffix(".kept"), self.file)
             self.is_written = False
 
+    def changed(self) -> set[str]:
+        """The tables that are not as they were kept."""
+        if not self.is_written:
+            return set()
+        now, kept = (rows_of(file) for file in (self.file, self.file.with_suffix(".kept")))
+        return {name for name in TABLES if now[name] != kept[name]}
+
     def notice(self, connection: Any, cursor: Any, statement: str, *more: Any) -> None:
         """What the engine is about to execute: whether it writes."""
         self.is_written = self.is_written or statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
@@ -104,6 +114,45 @@ class Scene:
             db.engine.dispose()
 
 
+def rows_of(file: Path) -> dict[str, list[Any]]:
+    """Every row of every table that may change."""
+    with closing(sqlite3.connect(file)) as opened:
+        return {name: list(opened.execute(f"SELECT * FROM {name} ORDER BY 1")) for name in TABLES}
+
+
+class PostgresScene(Scene):
+    """The same on PostgreSQL: what is there now is kept as tables of another schema."""
+
+    def keep(self) -> None:
+        copies = [f"CREATE TABLE kept.{name} AS TABLE {name}" for name in TABLES]
+        self._say("DROP SCHEMA IF EXISTS kept CASCADE", "CREATE SCHEMA kept", *copies)
+
+    def come_back(self) -> None:
+        if changed := self.changed():
+            without_keys = "SET LOCAL session_replication_role = replica"
+            emptied = [f"DELETE FROM {name}" for name in changed]
+            self._say(without_keys, *emptied, *(f"INSERT INTO {name} TABLE kept.{name}" for name in changed))
+        self.is_written = False
+
+    def changed(self) -> set[str]:
+        if not self.is_written:
+            return set()
+        differs = [
+            f"SELECT '{name}' WHERE EXISTS ((TABLE {name} EXCEPT TABLE kept.{name}) UNION ALL "
+            f"(TABLE kept.{name} EXCEPT TABLE {name}))"
+            for name in TABLES
+        ]
+        return {row[0] for row in self._say(" UNION ALL ".join(differs))}
+
+    def _say(self, *statements: str) -> list[Any]:
+        """Everything in one transaction; the rows of the last one."""
+        with self.app.app_context():
+            db.session.remove()
+            with db.engine.begin() as connection:
+                answers = [connection.exec_driver_sql(statement) for statement in statements]
+                return list(answers[-1]) if answers[-1].returns_rows else []
+
+
 def build_scene(app: Flask) -> Scene:
     """Fill the village of every test; what is there now is what `fresh` comes back to."""
     _add_nora(app)
@@ -113,7 +162,8 @@ def build_scene(app: Flask) -> Scene:
         session.execute(update(Resident).where(Resident.name == "Anna").values(ref="demo-anna"))
         refs["area"] = session.scalar(select(Area.ref).where(Area.name == "Anneby"))
     file = Path(app.config["INSTANCE"]) / "neighbours.sqlite"
-    scene = Scene(app, file, refs)
+    kind = PostgresScene if app.config["DATABASE_URL"].startswith("postgresql") else Scene
+    scene = kind(app, file, refs)
     scene.cookies = {role: _cookie(app, name) for role, name in WHO_IS.items()}
     scene.sessions = _sessions(app)
     with app.app_context():

@@ -96,7 +96,7 @@ def test_anna_can_still_be_tried_when_her_details_were_changed(demo: Flask) -> N
 
 def test_nobody_but_the_five_can_be_tried(demo: Flask) -> None:
     ejnar = value(demo, select(Resident.ref).where(Resident.name == "Ejnar T."))
-    for person in (ejnar, "demo-ejnar", "", "demo-anna\x00"):
+    for person in (ejnar, "demo-ejnar", "", "demo-anna "):
         assert demo.test_client().post("/demo/sign-in", data={"person": person}).status_code == 404
     assert value(demo, select(func.count()).select_from(AuthSession)) == 0
 
