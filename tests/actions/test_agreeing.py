@@ -29,8 +29,7 @@ def test_yes_please_makes_an_agreement_in_five_statements(app_on_both: Flask) ->
     reply_id, by = offer(app_on_both, help_id), anna(app_on_both)
     with app_on_both.app_context(), counted(app_on_both) as statements:
         ref = agreeing.accept(reply_id, share_phone=True, by=by, now=NOW)
-    in_line = [words for words in statements if "FOR UPDATE" in words]
-    assert (len(in_line) <= 1, len(statements) - len(in_line)) == (True, 5), statements
+    assert len(statements) <= 5, statements
     agreement = stand(app_on_both, Agreement, ref=ref)
     request = stand(app_on_both, HelpRequest, id=help_id)
     assert (agreement.status, agreement.day, agreement.helper_id) == (

@@ -40,7 +40,6 @@ def accept(reply_id: int, *, share_phone: bool, by: Actor, now: datetime) -> str
     """
     try:
         with writing() as session:
-            stand_in_line(session, select(Reply.help_request_id).where(Reply.id == reply_id).scalar_subquery())
             return agree(session, reply_id, asker_shares=literal(share_phone), told="helper", by=by, now=now)
     except TooLate:
         ref = standing_agreement(reply_id)
@@ -52,16 +51,19 @@ def accept(reply_id: int, *, share_phone: bool, by: Actor, now: datetime) -> str
 def agree(
     session: Session, reply_id: int, *, asker_shares: ColumnElement[bool], told: str, by: Actor, now: datetime
 ) -> str:
-    """The heart of `accept`, and of "first yes is fine", inside the caller's transaction. `told`: helper or asker."""
+    """The heart of `accept`, and of "first yes is fine", inside the caller's transaction. `told`: helper or asker.
+
+    The place is taken before the reply is moved: so the help request is locked first, without a statement of its own.
+    """
     steps: Steps = []
-    wanted = (Reply.help_request_id, Reply.helper_id, Reply.share_phone)
-    reply = move(session, Reply, "accept", Reply.id == reply_id, by=by, now=now, returning=wanted, steps=steps)
     agreed_on = (HelpRequest.when_kind, HelpRequest.day, HelpRequest.at_time, HelpRequest.slots)
     askers = (HelpRequest.asker_id, HelpRequest.acted_by_id)
-    place = HelpRequest.id == reply.help_request_id
+    place = HelpRequest.id == select(Reply.help_request_id).where(Reply.id == reply_id).scalar_subquery()
     filled = fill_place(session, place, by=by, now=now, steps=steps, returning=agreed_on + askers)
+    wanted = (Reply.helper_id, Reply.share_phone)
+    reply = move(session, Reply, "accept", Reply.id == reply_id, by=by, now=now, returning=wanted, steps=steps)
     agreement = Agreement(
-        help_request_id=reply.help_request_id,
+        help_request_id=filled.id,
         reply_id=reply_id,
         helper_id=reply.helper_id,
         when_kind=filled.when_kind,
