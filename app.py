@@ -13,6 +13,7 @@ from neighbours import commands
 from neighbours.config import read_settings
 from neighbours.database import open_database
 from neighbours.language import speak
+from neighbours.serving.logs import keep_log_quiet
 from neighbours.web import PAGES
 from neighbours.web.doors import hang_doors
 from neighbours.web.incoming import Incoming
@@ -44,6 +45,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    keep_log_quiet(app)
     open_database(app)
     Migrate(app, db, render_as_batch=True, compare_type=True, autogenerate_plugins=COMPARE)
     speak(app)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from neighbours.queries.standing import standing
 from tests.processes import HERE, children_of, families, page, start, wait_until
 
+FORM = "Content-Type: application/x-www-form-urlencoded"
 SERVE = (sys.executable, "-m", "flask", "--app", "app", "serve")
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -49,8 +51,8 @@ def grown_up(process: subprocess.Popen[str]) -> tuple[str, set[int]]:
     return address, family | {child for parent in family for child in children_of(parent)}
 
 
-def test_a_real_house_prints_its_address_and_nothing_else(serve):
-    house = serve()
+def test_a_real_house_with_a_mail_server_prints_its_address_and_nothing_else(serve):
+    house = serve(SMTP_HOST="mail.example.org")
     address, _ = grown_up(house)
     house.terminate()
     assert address.startswith("http://localhost:")
@@ -131,3 +133,26 @@ def test_what_a_machine_lacks_is_named_in_one_line_before_anything_is_made(tmp_p
         "Missing on this machine: git python3. On Debian: apt-get install git python3 python3-venv"
     ]
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("GET /find?q=Hemmeligvej HTTP/9.9", ""),
+        ("GET / HTTP/1.1\r\nHost: x\r\nCookie neighbours=Hemmelig", ""),
+        ("GET / HTTP/1.1\r\nHost: x\r\nX Hemmelig: 1", ""),
+        (
+            "POST /sign-in HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n" + FORM,
+            "contact=hemmelig@example.org\r\n",
+        ),
+    ],
+)
+def test_the_log_holds_nothing_of_a_request_that_cannot_be_read(serve, head, body):
+    house = serve()
+    address, _ = grown_up(house)
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), timeout=20) as line:
+        line.sendall(f"{head}\r\n\r\n{body}".encode())
+        assert line.recv(12) == b"HTTP/1.1 400"
+    house.terminate()
+    said = "".join(house.communicate(timeout=30))
+    assert "emmelig" not in said and "127.0.0.1" not in said and "Traceback" not in said

@@ -18,7 +18,10 @@ from neighbours.serving.listening import address_of, keep_alone, listen
 from neighbours.serving.supervisor import die_with, supervise
 
 # Threads, because a few idle connections stop gunicorn's default workers.
-GUNICORN = "gunicorn --worker-class gthread --graceful-timeout 3 --log-level warning --no-control-socket"
+GUNICORN = (
+    "gunicorn --worker-class gthread --graceful-timeout 3 --log-level warning --no-control-socket"
+    " --logger-class neighbours.serving.server_log.ServerLog"
+)
 
 NO_MAIL = "SMTP_HOST is not set: mails and their sign-in codes are written to {folder}, and nobody gets them."
 

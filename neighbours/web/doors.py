@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, current_app, flash, g, redirect, reque
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from neighbours.actions.people import sessions
 from neighbours.clock import now
@@ -115,8 +115,17 @@ def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
 
 
 def _look_at_the_form() -> None:
-    """A body that is too large, or has too many fields, is refused here (413); Werkzeug counts only multipart ones."""
-    if len(list(request.form.items(multi=True))) > current_app.config["MAX_FORM_PARTS"]:
+    """A body that is too large, or has too many fields, is refused here (413); Werkzeug counts only multipart ones.
+
+    One that cannot be read, such as broken chunks, is 400: the web server says so by an exception of its own.
+    """
+    try:
+        fields = len(list(request.form.items(multi=True)))
+    except HTTPException:
+        raise
+    except Exception:
+        abort(400)
+    if fields > current_app.config["MAX_FORM_PARTS"]:
         abort(413)
 
 
