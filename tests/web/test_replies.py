@@ -52,6 +52,11 @@ def test_who_may_not_offer_to_help(app: Flask, as_person: As, name: str, status:
     assert stands(app, Reply) == []
 
 
+def test_a_host_who_lives_there_and_comes_too_late_is_told_so_like_any_neighbour(app: Flask, as_person: As) -> None:
+    url = asked(app, status="agreed", taken=1)
+    assert as_person("Dorthe").post(f"{url}/reply").status_code == 409
+
+
 def test_an_unknown_request_or_reply_is_not_here(as_person: As) -> None:
     assert as_person("Bo").post("/help/nowhere/reply").status_code == 404
     for answer in ANSWERS:

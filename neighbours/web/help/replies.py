@@ -87,7 +87,8 @@ def _help_request(ref: str) -> Any:
     view = showing.view_of_request(g.who, rows[0], now()) if rows else None
     if view is None:
         raise NotHere(ref)
-    if view in (showing.ASKER, showing.HOST):
+    # A host within reach is a neighbour too, who may come too late like others.
+    if view == showing.ASKER or (view == showing.HOST and rows[0].band is None):
         raise NotAllowed(ref)
     return rows[0]
 
