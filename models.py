@@ -593,7 +593,10 @@ class Thanks(Base):
 
 
 class Step(Base):
-    """One row per move: which thing, by which move, to which state, by whom (nobody: the clock), when."""
+    """One row per move: which thing, by which move, to which state, by whom (nobody: the clock), when.
+
+    `area_id`: where a resident, request or offer stood then; replies and agreements stand where their request does.
+    """
 
     __tablename__ = "step"
     __table_args__ = (Index("ix_step_thing_thing_id", "thing", "thing_id"),)

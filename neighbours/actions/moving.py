@@ -70,9 +70,13 @@ def move_all(
     kind = thing.__tablename__
     step = MOVES[kind][name]
     statement = update(thing).where(thing.status.in_(step.before), *where).values(status=step.after, **(also or {}))
-    rows = list(session.execute(statement.returning(thing.id, *returning)).all())
+    rows = list(session.execute(statement.returning(thing.id, *returning, *_area_of(thing))).all())
     collected = [] if steps is None else steps
-    collected += [step_of(kind, row.id, name, step.after, by=by, now=now) for row in rows]
+    areas = [row.in_area if _area_of(thing) else None for row in rows]
+    collected += [
+        step_of(kind, row.id, name, step.after, by=by, now=now, area_id=area)
+        for row, area in zip(rows, areas, strict=True)
+    ]
     if steps is None:
         write_steps(session, collected)
     return rows
@@ -106,11 +110,12 @@ def fill_place(
     taken = update(HelpRequest).where(*free, *where).values(
         taken=HelpRequest.taken + 1, status=case((is_last, fill.after), else_=HelpRequest.status)
     )  # fmt: skip
-    row = session.execute(taken.returning(HelpRequest.id, HelpRequest.status, *returning)).one_or_none()
+    told: tuple[Any, ...] = (HelpRequest.id, HelpRequest.status, *_area_of(HelpRequest))
+    row: Row[Any] | None = session.execute(taken.returning(*told, *returning)).one_or_none()
     if row is None:
         raise TooLate("full")
     if row.status == fill.after:
-        steps.append(step_of("help_request", row.id, "fill", fill.after, by=by, now=now))
+        steps.append(step_of("help_request", row.id, "fill", fill.after, by=by, now=now, area_id=row.in_area))
     return row
 
 
@@ -121,11 +126,13 @@ def free_place(session: Session, help_request_id: int, *, by: Actor, now: dateti
     freed = update(HelpRequest).where(HelpRequest.id == help_request_id, HelpRequest.taken > 0).values(
         taken=HelpRequest.taken - 1, status=case((again, reopen.after), else_=HelpRequest.status)
     )  # fmt: skip
-    told = (HelpRequest.status, HelpRequest.taken, HelpRequest.places)
+    told = (HelpRequest.status, HelpRequest.taken, HelpRequest.places, *_area_of(HelpRequest))
     row = session.execute(freed.returning(*told)).one_or_none()
     # It was agreed exactly while every place was taken.
     if row is not None and row.status == reopen.after and row.taken + 1 == row.places:
-        steps.append(step_of("help_request", help_request_id, "reopen", reopen.after, by=by, now=now))
+        steps.append(
+            step_of("help_request", help_request_id, "reopen", reopen.after, by=by, now=now, area_id=row.in_area)
+        )
 
 
 def take_again(session: Session, help_request_id: int) -> bool:
@@ -141,16 +148,19 @@ def record(session: Session, kind: str, ids: list[int], name: str, after: str, *
     write_steps(session, [step_of(kind, ident, name, after, by=by, now=now) for ident in ids])
 
 
-def step_of(kind: str, ident: int, name: str, after: str, *, by: Actor, now: datetime) -> dict[str, Any]:
-    """One Step row as plain values."""
-    who = {"resident_id": by.resident_id, "official_id": by.official_id}
+def step_of(
+    kind: str, ident: int, name: str, after: str, *, by: Actor, now: datetime, area_id: int | None = None
+) -> dict[str, Any]:
+    """One Step row as plain values. `area_id`: where the thing stood then; later a border may move, or the thing go."""
+    who = {"resident_id": by.resident_id, "official_id": by.official_id, "area_id": area_id}
     return {"thing": kind, "thing_id": ident, "move": name, "after": after, "at": now} | who
 
 
 def write_steps(session: Session, steps: Steps) -> None:
     """All the steps in one statement."""
     if steps:
-        session.execute(insert(Step), steps)
+        # Of the table, not of the class: that would part rows with an area from rows without into two statements.
+        session.execute(insert(Step.__table__), steps)  # type: ignore[arg-type]
 
 
 def new_row(session: Session, row: Base, name: str, *, by: Actor, now: datetime, steps: Steps | None = None) -> int:
@@ -159,9 +169,15 @@ def new_row(session: Session, row: Base, name: str, *, by: Actor, now: datetime,
     session.flush()
     ident = int(row.id)  # type: ignore[attr-defined]
     status = str(row.status)  # type: ignore[attr-defined]
-    first = step_of(row.__tablename__, ident, name, status, by=by, now=now)
+    area = getattr(row, "area_id", None)
+    first = step_of(row.__tablename__, ident, name, status, by=by, now=now, area_id=area)
     if steps is None:
         write_steps(session, [first])
     else:
         steps.append(first)
     return ident
+
+
+def _area_of(thing: Movable) -> tuple[ColumnElement[int], ...]:
+    """The area that a thing stands in; replies and agreements stand where their request does."""
+    return () if thing in (Reply, Agreement) else (thing.__table__.c.area_id.label("in_area"),)

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from models import Agreement, AssistedPerson, Dispatch, HelpRequest, Place, Reply, Resident, db
+from models import Agreement, AssistedPerson, Dispatch, HelpRequest, Place, Reply, Resident, Step, db
 from neighbours.actions.help import asking
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
@@ -53,6 +53,16 @@ def test_a_draft_has_the_askers_area_and_cell_and_one_step(app_on_both):
     assert (draft.status, draft.asker_id, draft.channel) == ("draft", anna.id, "self")
     assert (draft.area_id, draft.cell_id) == (anna.area_id, anna.cell_id)
     assert moves(app_on_both, "help_request", draft.id) == ["draft"]
+
+
+def test_each_step_of_a_request_keeps_the_area_it_stood_in(app_on_both):
+    request = opened(app_on_both)
+    agree(app_on_both, request.id)
+    act(app_on_both, asking.withdraw_request, REF, NOW)
+    steps = stands(app_on_both, Step, thing="help_request", thing_id=request.id)
+    assert [(step.move, step.area_id) for step in steps] == [
+        (move, request.area_id) for move in ("draft", "open", "fill", "withdraw")
+    ]
 
 
 def test_the_first_page_sent_twice_is_one_draft_with_the_last_words(app_on_both):
