@@ -41,6 +41,11 @@ def view_of_offer(who: Person, row: Any) -> str | None:
     return NEIGHBOUR if row.status == "open" else CLOSED
 
 
+def is_to_be_answered(row: Any) -> bool:
+    """Whether the asker can say yes or no to the reply of this row now."""
+    return row.status == "open" and row.reply_status in WAITS_FOR_AN_ANSWER
+
+
 def reply_as_told(row: Any, now: datetime) -> str | None:
     """The state of a reply as its helper may know it: a "no thank you" can still be taken back for ten minutes."""
     if row.reply_status == "declined" and is_still_undoable(row.declined_at, now):

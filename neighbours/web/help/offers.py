@@ -9,6 +9,7 @@ from neighbours.queries.help.offers import one_offer
 from neighbours.rules.errors import NotHere
 from neighbours.rules.help.reasons import reasons
 from neighbours.rules.help.showing import view_of_offer
+from neighbours.rules.may import may
 from neighbours.web.help.nearby import viewer
 from neighbours.wording import band_words, slots_words, why_words
 
@@ -22,7 +23,11 @@ def one(ref: str) -> ResponseReturnValue:
     view = view_of_offer(g.who, row) if row is not None else None
     if row is None or view is None:
         raise NotHere
-    return render_template("offers/one.html", row=row, view=view, when=slots_words(row.slots), **_nearness(row))
+    may_withdraw = may(g.who, "offer", "withdraw", row)
+    allowed = {"may_withdraw": may_withdraw, "may_change": may_withdraw or may(g.who, "offer", "open", row)}
+    return render_template(
+        "offers/one.html", row=row, view=view, when=slots_words(row.slots), **allowed, **_nearness(row)
+    )
 
 
 def _nearness(row: Any) -> dict[str, str]:

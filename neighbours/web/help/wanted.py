@@ -82,7 +82,12 @@ def _may_take_back(row: Any, moment: datetime) -> bool:
 def _replies(rows: list[Any], moment: datetime) -> list[dict[str, Any]]:
     """Who offered, for the asker; a withdrawn reply is nobody's any more."""
     return [
-        {"row": row, "far": _far(row), "undo": showing.reply_as_told(row, moment) != row.reply_status}
+        {
+            "row": row,
+            "far": _far(row),
+            "may_answer": showing.is_to_be_answered(row),
+            "may_undo": row.status == "open" and showing.reply_as_told(row, moment) != row.reply_status,
+        }
         for row in rows
         if row.reply_status is not None and row.reply_status != "withdrawn"
     ]
