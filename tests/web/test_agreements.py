@@ -93,6 +93,13 @@ def test_who_cancelled_takes_it_back_and_nobody_else(app: Flask, as_person: As) 
     assert status_of(app) == "agreed"
 
 
+def test_a_cancelled_agreement_leads_the_asker_to_the_open_request(app: Flask, as_person: As) -> None:
+    url = made(app)
+    as_person("Bo").post(f"{url}/cancel")
+    assert "Your neighbours can see again" in as_person("Anna").get(url).text
+    assert "Your neighbours can see again" not in as_person("Bo").get(url).text
+
+
 def test_a_request_withdrawn_with_its_agreement_offers_no_way_back(app: Flask, as_person: As) -> None:
     url = made(app)
     as_person("Anna").post(f"/ask/{stand(app, HelpRequest).ref}/withdraw")
