@@ -3,7 +3,7 @@
 Source strings are English. `_` translates now, `_l` when shown. Which languages texts of people may be in is in
 rules/languages.py; here are the languages that the pages themselves speak.
 
-flask-babel looks language and catalogue up anew at every word, which was a third of the time of a page. Here they are
+flask-babel looks language and catalogue up anew at every word, which was a fifth of the time of a list. Here they are
 looked up once for a page or a mail, and kept in Flask's `g`, which no other thread and no other page sees.
 """
 
