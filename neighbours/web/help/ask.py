@@ -4,6 +4,7 @@ A draft is a row from the first page on, so that Back, an error or a lost sessio
 changed on the same pages. How a request looks to others is in help.py.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -53,29 +54,15 @@ def begin() -> ResponseReturnValue:
 @pages.route("/<ref>/what", methods=["GET", "POST"])
 def what(ref: str) -> ResponseReturnValue:
     """What it is about, once more."""
-    row = _changeable(ref)
-    form = WhatForm()
-    if request.method == "GET":
-        form.fill(row)
-        return _page("what", form, row)
-    answer = form.read_what() if form.is_sent_well() else None
-    if answer is None:
-        return _page("what", form, row), 422
-    return _keep("what", form, row, asking.say_what, answer)
+    row, form = _changeable(ref), WhatForm()
+    return _question("what", form, row, form.read_what, asking.say_what)
 
 
 @pages.route("/<ref>/when", methods=["GET", "POST"])
 def when(ref: str) -> ResponseReturnValue:
     """When, how long and how many."""
-    row = _changeable(ref)
-    form = WhenForm()
-    if request.method == "GET":
-        form.fill(row)
-        return _page("when", form, row)
-    answer = form.read_when(now(), g.who.zone) if form.is_sent_well() else None
-    if answer is None:
-        return _page("when", form, row), 422
-    return _keep("when", form, row, asking.say_when, answer)
+    row, form = _changeable(ref), WhenForm()
+    return _question("when", form, row, lambda: form.read_when(now(), g.who.zone), asking.say_when)
 
 
 @pages.route("/<ref>/where", methods=["GET", "POST"])
@@ -85,13 +72,7 @@ def where(ref: str) -> ResponseReturnValue:
     row = _changeable(ref, rows)
     form = WhereForm()
     form.offer_places(rows)
-    if request.method == "GET":
-        form.fill(row)
-        return _page("where", form, row)
-    answer = form.read_where() if form.is_sent_well() else None
-    if answer is None:
-        return _page("where", form, row), 422
-    return _keep("where", form, row, asking.say_where, answer)
+    return _question("where", form, row, form.read_where, asking.say_where)
 
 
 @pages.route("/<ref>/check", methods=["GET", "POST"])
@@ -202,6 +183,17 @@ def _checked(ref: str) -> ResponseReturnValue:
         form.refuse(refused.field, refused.message)
         return _page("check", form, row), 422
     return _to("posted", ref)
+
+
+def _question(page: str, form: Any, row: Any, read: Callable[[], Any], say: Any) -> ResponseReturnValue:
+    """Show one question as it was answered so far; or `read` the answer, keep it and go on."""
+    if request.method == "GET":
+        form.fill(row)
+        return _page(page, form, row)
+    answer = read() if form.is_sent_well() else None
+    if answer is None:
+        return _page(page, form, row), 422
+    return _keep(page, form, row, say, answer)
 
 
 def _keep(page: str, form: Questions, row: Any, say: Any, answer: Any) -> ResponseReturnValue:

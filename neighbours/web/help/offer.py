@@ -3,6 +3,7 @@
 Like ask.py, with fewer questions. How an offer looks to others is in help.py.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -49,28 +50,15 @@ def begin() -> ResponseReturnValue:
 @pages.route("/<ref>/what", methods=["GET", "POST"])
 def what(ref: str) -> ResponseReturnValue:
     """What is offered, once more."""
-    row = _changeable(ref)
-    form = WhatForm()
-    if request.method == "GET":
-        form.fill(row)
-        return _page("what", form, row)
-    answer = form.read_what() if form.is_sent_well() else None
-    if answer is None:
-        return _page("what", form, row), 422
-    return _keep("what", form, row, offering.say_offer, answer)
+    row, form = _changeable(ref), WhatForm()
+    return _question("what", form, row, form.read_what, offering.say_offer)
 
 
 @pages.route("/<ref>/when", methods=["GET", "POST"])
 def when(ref: str) -> ResponseReturnValue:
     """On which days."""
-    row = _changeable(ref)
-    form = SlotsForm()
-    if request.method == "GET":
-        form.fill(row)
-        return _page("when", form, row)
-    if not form.is_sent_well():
-        return _page("when", form, row), 422
-    return _keep("when", form, row, offering.say_slots, form.read_slots())
+    row, form = _changeable(ref), SlotsForm()
+    return _question("when", form, row, form.read_slots, offering.say_slots)
 
 
 @pages.route("/<ref>/check", methods=["GET", "POST"])
@@ -169,6 +157,17 @@ def _checked(ref: str, form: AgreeForm) -> ResponseReturnValue:
     except Refused as refused:
         return _to(refused.field, ref)
     return _to("posted", ref)
+
+
+def _question(page: str, form: Any, row: Any, read: Callable[[], Any], say: Any) -> ResponseReturnValue:
+    """Show one question as it was answered so far; or `read` the answer, keep it and go on."""
+    if request.method == "GET":
+        form.fill(row)
+        return _page(page, form, row)
+    answer = read() if form.is_sent_well() else None
+    if answer is None:
+        return _page(page, form, row), 422
+    return _keep(page, form, row, say, answer)
 
 
 def _keep(page: str, form: Questions, row: Any, say: Any, answer: Any) -> ResponseReturnValue:
