@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, ScalarSelect, case, exists, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
-from models import Agreement, HelpRequest, Moment, Reply, Resident, Step
+from models import Agreement, HelpRequest, Moment, Reply, Resident, Step, db
 from neighbours.actions.moving import (
     Actor,
     Steps,
@@ -84,9 +84,8 @@ def agree(
 
 def standing_agreement(reply_id: int) -> str | None:
     """The ref of the agreement that stands, or is done, for this reply."""
-    with writing() as session:
-        standing = select(Agreement.ref).where(Agreement.reply_id == reply_id, Agreement.status.in_(("agreed", "done")))
-        return session.scalar(standing.order_by(Agreement.id.desc()).limit(1))
+    standing = select(Agreement.ref).where(Agreement.reply_id == reply_id, Agreement.status.in_(("agreed", "done")))
+    return db.session.scalar(standing.order_by(Agreement.id.desc()).limit(1))
 
 
 def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
