@@ -16,6 +16,7 @@ from neighbours.language import speak
 from neighbours.serving.logs import keep_log_quiet
 from neighbours.web import PAGES
 from neighbours.web.doors import hang_doors
+from neighbours.web.files import lay_out_files
 from neighbours.web.incoming import Incoming
 from neighbours.web.menu import lend_menu
 from neighbours.web.mishaps import answer_mishaps
@@ -26,7 +27,7 @@ COMPARE = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """One application. `settings` override the environment (tests); the names are in neighbours/config.py."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.request_class = Incoming
     app.config.update(read_settings(settings))
     app.config.update(
@@ -49,6 +50,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     open_database(app)
     Migrate(app, db, render_as_batch=True, compare_type=True, autogenerate_plugins=COMPARE)
     speak(app)
+    lay_out_files(app)
     hang_doors(app)
     answer_mishaps(app)
     lend_words(app)

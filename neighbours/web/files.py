@@ -1,0 +1,115 @@
+"""Files that pages load: our own in static/, and Leaflet from where pip put it. Read, hashed and packed once a process.
+
+A page names a file by `asset('style.css')`; the address carries a piece of the file's hash, so a browser may keep it for
+a year, and a changed file has another address. Not here: pages themselves, which are packed in packing.py.
+"""
+
+import gzip
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from mimetypes import guess_type
+from pathlib import Path
+
+import xstatic.pkg.leaflet
+from flask import Flask, Response, current_app, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from neighbours.rules.errors import NotHere
+
+OWN = Path(__file__).resolve().parent.parent.parent / "static"
+LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
+A_YEAR = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"
+HASH_LENGTH = 8
+LINK = re.compile(rb"""url\((["']?)([^"')]+)\1\)""")
+TYPES = {".woff2": "font/woff2", ".js": "text/javascript"}
+# What is packed already is not packed twice.
+PACKED_ALREADY = {".woff2", ".png"}
+
+
+@dataclass(frozen=True)
+class File:
+    """`name` is its address below static/, with the hash; `packed` is gzip, or None where that is no smaller."""
+
+    name: str
+    type: str
+    body: bytes
+    packed: bytes | None
+
+
+def lay_out_files(app: Flask) -> None:
+    """Read every file, serve it under `static`, and lend `asset` to the templates."""
+    files = dict(_read())
+    app.extensions["files"] = {file.name: file for file in files.values()} | files
+    app.add_url_rule("/static/<path:name>", "static", serve)
+    app.after_request(_leave_cookies_alone)
+    app.jinja_env.globals.update(asset=asset)
+
+
+def asset(name: str) -> str:
+    """The address of a file for a page: asset('style.css') is /static/style.1f2e3d4c.css. KeyError where there is none."""
+    return url_for("static", name=current_app.extensions["files"][name].name)
+
+
+def serve(name: str) -> ResponseReturnValue:
+    """The file; for a year by its name with the hash, by its plain name with a question each time."""
+    file: File | None = current_app.extensions["files"].get(name)
+    if file is None:
+        raise NotHere(name)
+    packs = file.packed is not None and "gzip" in request.accept_encodings
+    response = Response(file.packed if packs else file.body, content_type=file.type)
+    response.headers["Cache-Control"] = A_YEAR if name == file.name else ASK_AGAIN
+    response.headers["Vary"] = "Accept-Encoding"
+    if packs:
+        response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(file.name + ("-gz" if packs else ""))
+    return response.make_conditional(request)
+
+
+def _leave_cookies_alone(response: Response) -> Response:
+    """A file is the same for everybody: `Vary: Cookie` would have a browser fetch it again after signing in."""
+    if request.endpoint == "static":
+        session.accessed = False
+    return response
+
+
+def _read() -> Iterator[tuple[str, File]]:
+    """Each file by its plain name. Stylesheets come last, because they name others."""
+    plain = {path.relative_to(OWN).as_posix(): path for path in sorted(OWN.rglob("*")) if path.suffix in _served()}
+    plain |= {f"leaflet/{name}": LEAFLET / name for name in ("leaflet.js", "leaflet.css")}
+    plain |= {f"leaflet/images/{path.name}": path for path in sorted((LEAFLET / "images").glob("*.png"))}
+    found: dict[str, File] = {}
+    for name in sorted(plain, key=lambda name: name.endswith(".css")):
+        found[name] = file = _file(name, plain[name].read_bytes(), found)
+        yield name, file
+
+
+def _served() -> set[str]:
+    return {".css", ".js", ".svg", ".woff2", ".png", ".webmanifest"}
+
+
+def _file(name: str, body: bytes, others: Mapping[str, File]) -> File:
+    if name.endswith(".css"):
+        body = LINK.sub(_hashed_link(name, others), body)
+    stem, suffix = name.rsplit(".", 1)
+    packed = None if f".{suffix}" in PACKED_ALREADY else gzip.compress(body, 9, mtime=0)
+    hashed = f"{stem}.{sha256(body).hexdigest()[:HASH_LENGTH]}.{suffix}"
+    type_ = TYPES.get(f".{suffix}") or guess_type(name)[0] or "application/octet-stream"
+    if type_.startswith("text/"):
+        type_ += "; charset=utf-8"
+    return File(hashed, type_, body, packed if packed and len(packed) < len(body) else None)
+
+
+def _hashed_link(name: str, others: Mapping[str, File]) -> Callable[[re.Match[bytes]], bytes]:
+    """Names of files inside a stylesheet, beside it, become their hashed ones; anything else stays as it is."""
+    folder = name.rpartition("/")[0]
+
+    def put(link: re.Match[bytes]) -> bytes:
+        meant = f"{folder}/{link[2].decode()}".lstrip("/")
+        if meant not in others:
+            return link[0]
+        return f'url("{others[meant].name[len(folder) :].lstrip("/")}")'.encode()
+
+    return put
