@@ -1,7 +1,7 @@
-"""Files that pages load: our own in static/, and Leaflet from where pip put it. Read, hashed and packed once a process.
+"""Files that pages load: our own in static/, and Leaflet from where pip put it. Read and packed once.
 
-A page names a file by `asset('style.css')`; the address carries a piece of the file's hash, so a browser may keep it for
-a year, and a changed file has another address. Not here: pages themselves, which are packed in packing.py.
+A page names a file by `asset('style.css')`; the address carries a piece of the file's hash, so a browser may keep it
+for a year, and a changed file has another address. Not here: pages themselves.
 """
 
 import gzip
@@ -43,24 +43,24 @@ def lay_out_files(app: Flask) -> None:
     """Read every file, serve it under `static`, and lend `asset` to the templates."""
     files = dict(_read())
     app.extensions["files"] = {file.name: file for file in files.values()} | files
-    app.add_url_rule("/static/<path:name>", "static", serve)
+    app.add_url_rule("/static/<path:filename>", "static", serve)
     app.after_request(_leave_cookies_alone)
     app.jinja_env.globals.update(asset=asset)
 
 
 def asset(name: str) -> str:
-    """The address of a file for a page: asset('style.css') is /static/style.1f2e3d4c.css. KeyError where there is none."""
-    return url_for("static", name=current_app.extensions["files"][name].name)
+    """The address of a file for a page: asset('style.css') is /static/style.1f2e3d4c.css. KeyError: no such file."""
+    return url_for("static", filename=current_app.extensions["files"][name].name)
 
 
-def serve(name: str) -> ResponseReturnValue:
+def serve(filename: str) -> ResponseReturnValue:
     """The file; for a year by its name with the hash, by its plain name with a question each time."""
-    file: File | None = current_app.extensions["files"].get(name)
+    file: File | None = current_app.extensions["files"].get(filename)
     if file is None:
-        raise NotHere(name)
+        raise NotHere(filename)
     packs = file.packed is not None and "gzip" in request.accept_encodings
     response = Response(file.packed if packs else file.body, content_type=file.type)
-    response.headers["Cache-Control"] = A_YEAR if name == file.name else ASK_AGAIN
+    response.headers["Cache-Control"] = A_YEAR if filename == file.name else ASK_AGAIN
     response.headers["Vary"] = "Accept-Encoding"
     if packs:
         response.headers["Content-Encoding"] = "gzip"
