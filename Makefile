@@ -1,5 +1,5 @@
 # The two commands are `make run` (a demo village) and `make setup` with `make serve` (a real one).
-# The tests: `make test`, `make test-long`, `make check`. Settings come from the environment: PORT=8001 make run
+# The tests: `make test`, `make test-long`, `make check`; `make pictures` takes those of docs/pictures. Settings come from the environment: PORT=8001 make run
 
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip install -qq --no-input --disable-pip-version-check --only-binary :all: --require-hashes
@@ -7,7 +7,7 @@ FLASK = .venv/bin/python -m flask --app app
 TEST = .venv/bin/python -m pytest
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard neighbours/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: run setup serve test test-long check ready tools no-database-url
+.PHONY: run setup serve test test-long check pictures ready tools no-database-url
 .DEFAULT_GOAL := run
 
 run: no-database-url ready
@@ -26,6 +26,10 @@ test: ready tools
 
 test-long: ready tools
 	@$(TEST) -m "long or not long"
+
+# The pictures of docs/pictures, taken anew from the demo. Needs Chromium.
+pictures: ready tools
+	@.venv/bin/python -m tests.pictures
 
 # Every check runs, whatever the ones before it said; the last line is the answer.
 check: ready tools
