@@ -1,0 +1,1 @@
+"""What only a real browser shows: sizes, focus, paper, maps, and what happens on Back."""
