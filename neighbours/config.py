@@ -27,6 +27,12 @@ def as_flag(text: str) -> bool:
     raise ValueError("expected yes or no")
 
 
+def as_tiles(text: str) -> str:
+    if text and not (text.startswith(("https://", "http://")) and all(name in text for name in ("{z}", "{x}", "{y}"))):
+        raise ValueError("expected an address with {z}, {x} and {y}")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     name: str
@@ -53,6 +59,8 @@ SETTINGS = (
     Setting("SMTP_PASSWORD", str, "", "Password for the mail server, if it wants one."),
     Setting("SMTP_STARTTLS", as_flag, True, "Whether the connection to the mail server is made secret by STARTTLS."),
     Setting("MAIL_FROM", str, "", "Sender of mails; empty means the contact e-mail of the installation."),
+    Setting("TILES_URL", as_tiles, "", "Your own map tiles, https://…/{z}/{x}/{y}.png; empty means plain ground."),
+    Setting("TILES_ATTRIBUTION", str, "", "Who made the tiles, as their licence wants it said; needed with TILES_URL."),
     Setting("WORKER_PAUSE", float, 2.0, "Seconds that the worker rests when nothing is due."),
 )
 
@@ -61,6 +69,8 @@ def read_settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """All settings by name, with the secrets made on the first start. Raises BadSetting with the name."""
     given = given or {}
     settings = {setting.name: _value(setting, given) for setting in SETTINGS}
+    if settings["TILES_URL"] and not settings["TILES_ATTRIBUTION"]:
+        raise BadSetting("TILES_ATTRIBUTION is empty. Tiles are shown only with the name of who made them.")
     settings["INSTANCE"] = instance = Path(settings["INSTANCE"])
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{kept_closed(instance / _file_name(settings))}"

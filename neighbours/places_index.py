@@ -64,12 +64,12 @@ class Kept:
 
 def places_index(version: int) -> PlacesIndex:
     """The index of points, as of this version of the areas."""
-    return _kept("places_index", version, _build_index)
+    return kept_until_areas_change("places_index", version, _build_index)
 
 
 def villages(version: int) -> list[Village]:
     """All villages in the order of municipality and name, as of this version of the areas."""
-    return _kept(
+    return kept_until_areas_change(
         "villages",
         version,
         lambda: [_village(row) for row in areas.villages()],
@@ -86,7 +86,8 @@ def villages_called(text: str, version: int, most: int = 7) -> list[Village]:
     return (exact or [village for village in listed if village.folded.startswith(typed)])[:most]
 
 
-def _kept(name: str, version: int, build: Callable[[], T]) -> T:
+def kept_until_areas_change(name: str, version: int, build: Callable[[], T]) -> T:
+    """What `build` gives, kept under this name in this process until the areas have another version."""
     kept = current_app.extensions.get(name)
     if kept is None or kept.version != version:
         # One thread builds; the others wait for it and find it ready.

@@ -143,13 +143,13 @@ class Visitor:
 
 
 def visitors(scene: Scene) -> list[Visitor]:
-    """Each role of the scene, and four who are in the middle of joining, signing in, or changing a contact.
+    """Each role of the scene, and five who are in the middle of joining, signing in, or changing a contact.
 
     Their codes are in the scene's database from now on.
     """
     fixed = [f"/{name}" for name in ("", "find?q=engvej 5 anneby", f"areas/{scene.refs['area']}", "sign-in", "behind")]
     roles = [Visitor(role, scene.cookies.get(role), [*fixed, *_pages(scene, role)]) for role in ("stranger", *WHO_IS)]
-    found = [*roles, _joining(scene), _signing_in(scene), _asked_who(scene), _changing_contact(scene)]
+    found = [*roles, _joining(scene), _signing_in(scene), _sharing(scene), _asked_who(scene), _changing_contact(scene)]
     scene.keep()
     return found
 
@@ -241,6 +241,13 @@ def _signing_in(scene: Scene) -> Visitor:
     client = scene.app.test_client()
     client.post("/sign-in", data={"contact": "anna@example.org"})
     return _stage(scene, client, "signing in", "/sign-in/code")
+
+
+def _sharing(scene: Scene) -> Visitor:
+    client = scene.app.test_client()
+    client.post("/sign-in", data={"contact": "carl@example.org"})
+    assert client.post("/sign-in/code", data={"code": last_code(scene.app)}).headers["Location"] == "/sign-in/who"
+    return _stage(scene, client, "sharing", "/sign-in/who")
 
 
 def _changing_contact(scene: Scene) -> Visitor:

@@ -173,14 +173,15 @@ def build_scene(app: Flask) -> Scene:
 
 
 def _add_nora(app: Flask) -> None:
-    """A neighbour in Anna's corner who has nothing to do with Anna's request."""
+    """A neighbour in Anna's corner who has nothing to do with Anna's request; and Nina, who shares Carl's e-mail."""
     with app.app_context(), writing() as session:
         anna = session.execute(select(Resident).where(Resident.name == "Anna")).scalar_one()
-        row = Resident(
-            name="Nora", email="nora@example.org", language="da", languages=language_mask(["da", "en"]), slots=WHENEVER,
-            area_id=anna.area_id, cell_id=anna.cell_id, reach=10_000, status="confirmed", joined_at=NOW,
-        )  # fmt: skip
-        session.add(row)
+        for name, email in (("Nora", "nora@example.org"), ("Nina", "carl@example.org")):
+            row = Resident(
+                name=name, email=email, language="da", languages=language_mask(["da", "en"]), slots=WHENEVER,
+                area_id=anna.area_id, cell_id=anna.cell_id, reach=10_000, status="confirmed", joined_at=NOW,
+            )  # fmt: skip
+            session.add(row)
 
 
 def _add_help(app: Flask) -> dict[str, str]:

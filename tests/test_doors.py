@@ -45,6 +45,7 @@ NAMES = {
     "host.": "waiting person",
     "host.letter": "letter",
     "public.area": "area",
+    "maps.area": "area",
     "account.end_session": "own session",
 }
 FIELDS = {"demo.sign_in": {"person": "demo-anna"}, "joining.begin": {"area": "area"}}

@@ -35,8 +35,12 @@ def outline(polygons: Iterable[bytes]) -> Outline:
     def place(metres: Any) -> Any:
         return (metres - (west, north)) * (scale, -scale) + MARGIN
 
-    rings = (ring for part in shapely.get_parts(shapely.transform(drawn, place)) for ring in _rings(part))
-    return Outline(width, height, "".join(_path(ring) for ring in rings))
+    return Outline(width, height, path_of(shapely.transform(drawn, place)))
+
+
+def path_of(pixels: Any) -> str:
+    """The path of polygons (pixels): each ring in whole pixels."""
+    return "".join(_path(ring) for part in shapely.get_parts(pixels) for ring in _rings(part))
 
 
 def _rings(part: Any) -> list[Any]:

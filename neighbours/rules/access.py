@@ -47,6 +47,7 @@ ACCESS: Mapping[str, Methods] = {
     "public.find": {"GET": EVERYBODY},
     "public.area": {"GET": EVERYBODY},
     "public.behind": {"GET": EVERYBODY},
+    "maps.area": {"GET": EVERYBODY},
     "public.language": {"POST": EVERYBODY},
     # Joining: whoever is signed in already is led to the start page
     "joining.choose": {"POST": EVERYBODY},
@@ -117,6 +118,8 @@ ACCESS: Mapping[str, Methods] = {
     # What is nearby, one request, one offer, and one's own help
     "nearby.list": {"GET": CONFIRMED},
     "nearby.offers": {"GET": CONFIRMED},
+    "maps.near": {"GET": CONFIRMED},
+    "maps.picture": {"GET": CONFIRMED},
     "help.one": {"GET": WITHIN_REACH},
     "offers.one": {"GET": WITHIN_REACH},
     "mine.list": {"GET": CONFIRMED},

@@ -158,6 +158,9 @@ def _return_path() -> str:
 def _send_out(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if tiles := current_app.config["TILES_URL"]:
+        policy = CONTENT_POLICY.replace("img-src 'self'", f"img-src 'self' {'/'.join(tiles.split('/')[:3])}")
+        response.headers["Content-Security-Policy"] = policy
     if current_app.config["BASE_URL"].startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint not in OPEN_ALWAYS:

@@ -17,6 +17,7 @@ from neighbours.rules.errors import NotHere
 from neighbours.rules.people.contact import shown_phone
 from neighbours.web import doors
 from neighbours.web.help.mine import home_page
+from neighbours.web.maps import land
 
 pages = Blueprint("public", __name__)
 
@@ -36,7 +37,7 @@ def start() -> ResponseReturnValue:
         return render_template("public/waiting.html", host_phone=g.who.host_phone and shown_phone(g.who.host_phone))
     if g.who.confirmed:
         return home_page()
-    return render_template("public/start.html")
+    return render_template("public/start.html", drawn=land())
 
 
 @pages.get("/find")

@@ -183,6 +183,7 @@ def _refs(ids: dict[str, int]) -> dict[str, list[str]]:
         "offers": offers,
         "agreements": agreements,
         "public": areas,
+        "maps": areas,
         "host": papers,
     }
 

@@ -35,7 +35,8 @@ def before_and_after(app: Flask) -> Looks:
             ident = places.move_in(name, at, confirmed=name == "Dorthe")
             if name == "Dorthe":
                 places.make_host(ident)
-        refs = {"public": [area.ref for area in places.db.session.query(places.Area)]}
+        areas = [area.ref for area in places.db.session.query(places.Area)]
+        refs = {"public": areas, "maps": areas}
         blueprints = {name: refs.get(name, ["AbCdEfGhIjKl"]) for name in app.blueprints}
         addresses = [*known_addresses(app, blueprints), *(f"/find?q={quote(typed)}" for typed in TYPED)]
     browsers = {name: sign_in_as(app, name) for name in OUTSIDE[1:]}

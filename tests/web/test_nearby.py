@@ -138,7 +138,7 @@ def test_somebody_who_shows_the_village_only_is_in_the_village_for_all_in_it(app
     for neighbour in ("Bo", "Dorthe"):
         page = as_person(neighbour).get("/nearby").get_data(as_text=True)
         assert "<span>in Anneby</span>" in page
-        assert "corner" not in page
+        assert "in your corner" not in page
 
 
 def test_a_card_says_why_it_fits(app: Flask, as_person: As):

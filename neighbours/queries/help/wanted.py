@@ -16,7 +16,7 @@ ONE = text(
     SELECT h.id, h.ref, h.status, h.asker_id, h.acted_by_id, h.kind, h.subkind, h.title, h.text, h.language,
            h.languages, h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind,
            h.place_text, h.urgent, h.first_yes, h.opened_at,
-           place.name AS place_name, area.label AS area_name, area.association_id, near.band,
+           place.name AS place_name, area.label AS area_name, area.ref AS area_ref, area.association_id, near.band,
            coalesce(asker.name, assisted.name) AS asker_name, writer.name AS writer_name,
            me.phone AS own_phone, me.share_phone AS shares_phone,
            EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = h.kind) AS likes,

@@ -1,0 +1,134 @@
+"""Maps of areas and cells for the eye: GeoJSON for a map that moves, paths of an SVG for one that stands still.
+
+Neighbouring polygons are simplified together, so that no gap opens between them (`shapely.coverage_simplify`). Plain
+ground, no tiles, no third party. Not here: which cells somebody may see (queries/places/maps.py), colours and words.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from neighbours.geo.outline import HEIGHT, MARGIN, WIDTH, path_of
+from neighbours.geo.planar import local_plane
+
+PIXELS = 2.0  # what a simplified border may be off, on a map of 640 by 400
+DIGITS = 5  # of a degree: about a metre
+LETTER = 10.0  # about as wide, in pixels, as a letter of a name
+MOST_NAMED = 40  # more areas than that are drawn as one shape
+
+
+class Piece(NamedTuple):
+    """A polygon (WKB in degrees) of the area `ref` called `name`; `band`: as geo/bands.py, seen from one's own cell."""
+
+    ref: str
+    name: str
+    band: int | None
+    polygon: bytes
+
+
+class Shape(NamedTuple):
+    """A path of an SVG; `x`, `y` is where its name may stand, inside it."""
+
+    ref: str
+    name: str
+    band: int | None
+    d: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Cells below, areas with their names above; in whole pixels, north up."""
+
+    width: int
+    height: int
+    cells: Sequence[Shape]
+    areas: Sequence[Shape]
+
+
+def simplified(pieces: Sequence[Piece]) -> list[tuple[Piece, BaseGeometry]]:
+    """The pieces with their polygons (degrees) as simple as the eye allows; borders that were shared still are."""
+    if not pieces:
+        return []
+    shapes = [shapely.from_wkb(piece.polygon) for piece in pieces]
+    plane = local_plane(shapely.box(*shapely.total_bounds(shapes)))
+    flat = [plane.flatten(shape) for shape in shapes]
+    west, south, east, north = shapely.total_bounds(flat)
+    coarse = PIXELS * max((east - west) / WIDTH, (north - south) / HEIGHT)
+    simple = shapely.coverage_simplify(flat, coarse)
+    return [(piece, plane.unflatten(shape)) for piece, shape in zip(pieces, simple, strict=True)]
+
+
+def outlines(parts: Sequence[tuple[Piece, BaseGeometry]]) -> list[tuple[Piece, BaseGeometry]]:
+    """One shape an area, in the order of names; more than forty areas become a single nameless one."""
+    if len({piece.ref for piece, _ in parts}) > MOST_NAMED:
+        parts = [(Piece("", "", None, b""), shape) for _, shape in parts]
+    by_area = sorted(parts, key=lambda part: (part[0].name, part[0].ref))
+    grouped = [list(group) for _, group in groupby(by_area, key=lambda part: part[0].ref)]
+    return [(group[0][0]._replace(band=None), shapely.union_all([shape for _, shape in group])) for group in grouped]
+
+
+def feature_collection(pieces: Sequence[Piece]) -> str:
+    """GeoJSON (RFC 7946): a feature a cell with `area` and `band`, then one an area with `area` and `name`."""
+    parts = simplified(pieces)
+    cells = [_feature(shape, {"area": piece.ref, "band": piece.band}) for piece, shape in parts]
+    areas = [_feature(shape, {"area": piece.ref, "name": piece.name}) for piece, shape in outlines(parts)]
+    found = {"type": "FeatureCollection", "features": (cells if _has_bands(pieces) else []) + areas}
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def drawing(pieces: Sequence[Piece]) -> Drawing:
+    """The same as paths. Without pieces a drawing without shapes."""
+    parts = simplified(pieces)
+    if not parts:
+        return Drawing(WIDTH, HEIGHT, (), ())
+    plane = local_plane(shapely.box(*shapely.total_bounds([shape for _, shape in parts])))
+    west, south, east, north = shapely.total_bounds([plane.flatten(shape) for _, shape in parts])
+    scale = min((WIDTH - 2 * MARGIN) / (east - west), (HEIGHT - 2 * MARGIN) / (north - south))
+
+    def placed(shape: BaseGeometry) -> BaseGeometry:
+        flat = plane.flatten(shape)
+        pixels: BaseGeometry = shapely.transform(
+            flat, lambda metres: (metres - (west, north)) * (scale, -scale) + MARGIN
+        )
+        return pixels
+
+    cells = [_shape(piece, placed(shape)) for piece, shape in parts] if _has_bands(pieces) else []
+    width, height = (round(side * scale) + 2 * MARGIN for side in (east - west, north - south))
+    areas = [_kept_inside(_shape(piece, placed(shape)), width) for piece, shape in outlines(parts)]
+    return Drawing(width, height, cells, areas)
+
+
+def _has_bands(pieces: Sequence[Piece]) -> bool:
+    return any(piece.band is not None for piece in pieces)
+
+
+def _shape(piece: Piece, pixels: BaseGeometry) -> Shape:
+    spot = shapely.point_on_surface(pixels)
+    return Shape(piece.ref, piece.name, piece.band, path_of(pixels), round(spot.x), round(spot.y))
+
+
+def _kept_inside(shape: Shape, width: int) -> Shape:
+    """The name moved sideways, where it would stick out of the drawing."""
+    half = round(len(shape.name) * LETTER / 2)
+    return shape._replace(x=max(min(shape.x, width - half), half))
+
+
+def _feature(shape: BaseGeometry, properties: dict[str, Any]) -> dict[str, Any]:
+    # Single digits may meet and make a ring thinner than it can be drawn; for the eye that is fine.
+    rings = [[_ring(ring) for ring in (part.exterior, *part.interiors)] for part in shapely.get_parts(shape)]
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": "MultiPolygon", "coordinates": rings},
+    }
+
+
+def _ring(ring: Any) -> list[list[float]]:
+    return [[round(lon, DIGITS), round(lat, DIGITS)] for lon, lat in ring.coords]

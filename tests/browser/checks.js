@@ -1,0 +1,116 @@
+// What a page owes its reader, measured where it is shown. Each function gives a list of sentences: what is wrong.
+window.checks = (() => {
+  const visible = (e) => {
+    const box = e.getBoundingClientRect();
+    return box.width > 1 && box.height > 1 && e.checkVisibility({ checkVisibilityCSS: true, contentVisibilityAuto: true });
+  };
+  const says = (e) => `<${e.tagName.toLowerCase()}> “${(e.innerText || e.value || e.getAttribute("name") || "").trim().slice(0, 40)}”`;
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)].filter(visible);
+
+  // WCAG 2.5.8 leaves out a link inside a sentence: other words stand beside it in its own block.
+  const inSentence = (e) => {
+    if (e.tagName !== "A" || getComputedStyle(e).display !== "inline") return false;
+    const block = e.closest("p, li, dd, figcaption, span.hint");
+    return !!block && block.innerText.trim().length > e.innerText.trim().length + 3;
+  };
+  // What is really pressed: a choice by its label, a card by its whole face.
+  const face = (e) => {
+    if (e.matches(".cards h2 a, .cards h3 a")) return e.closest(".card");
+    if (e.matches("input[type=radio], input[type=checkbox]")) return document.querySelector(`label[for="${e.id}"]`) || e;
+    return e;
+  };
+  const targets = () => all("a[href], button, summary, input:not([type=hidden]), textarea, select")
+    .filter((e) => !inSentence(e) && !e.matches(".skip")).map((e) => [e, face(e)]);
+
+  const structure = () => {
+    const wrong = [], h1 = document.querySelectorAll("h1");
+    if (h1.length !== 1) wrong.push(`${h1.length} h1`);
+    const heading = h1.length ? h1[0].textContent.trim().replace(/\s+/g, " ") : "";
+    const summary = document.querySelector(".summary");
+    const title = document.title.replace(/\s+/g, " ");
+    const begins = summary ? title.split(":").slice(1).join(":").trim() : title;
+    if (!begins.startsWith(heading)) wrong.push(`the title “${title}” does not begin with “${heading}”`);
+    if (summary && !/^[^:]+: /.test(title)) wrong.push("the title does not say that there is an error");
+    if (summary && document.activeElement !== summary) wrong.push(`the summary has not the focus, but ${says(document.activeElement)}`);
+    if (summary) for (const link of summary.querySelectorAll("a"))
+      if (!document.getElementById(link.hash.slice(1))) wrong.push(`the summary leads to no field: ${link.hash}`);
+    const primary = all("main .button:not(.secondary):not(.quiet):not(.danger)");
+    if (primary.length > 1) wrong.push(`${primary.length} primary actions: ${primary.map(says)}`);
+    const asks = all("main form").some((form) => form.querySelector("input:not([type=hidden]), textarea, select"));
+    if (asks && !primary.length && !document.querySelector("details:not([open]) form")) wrong.push("no primary action beside a question");
+    const line = document.querySelector("footer > div > :first-child");
+    if (!line || !line.matches(".host-line") || !line.querySelector("a[href^='tel:'], a[href^='mailto:']"))
+      wrong.push("nobody to ring at the top of the foot");
+    if (!document.querySelector(".language summary")) wrong.push("no way to another language");
+    return wrong;
+  };
+
+  const sizes = () => {
+    const wrong = [], boxes = targets().map(([e, f]) => [e, f.getBoundingClientRect()]);
+    for (const [e, box] of boxes) if (box.height < 47.5) wrong.push(`${says(e)} is ${Math.round(box.height)} px high`);
+    boxes.forEach(([one, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
+      if (one.contains(other) || other.contains(one)) return;
+      const dx = Math.max(a.left, b.left) - Math.min(a.right, b.right), dy = Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom);
+      const fixed = one.closest(".menu") !== other.closest(".menu");
+      const inside = (x, y) => x.left <= y.left && x.right >= y.right && x.top <= y.top && x.bottom >= y.bottom;
+      if (!fixed && Math.max(dx, dy) < 7.5 && !inside(a, b) && !inside(b, a)) wrong.push(`${says(one)} and ${says(other)} are ${Math.round(Math.max(dx, dy))} px apart`);
+    }));
+    for (const e of all("body *")) {
+      const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+      if (own && parseFloat(getComputedStyle(e).fontSize) < 16) wrong.push(`${says(e)} is smaller than 16 px`);
+    }
+    return wrong;
+  };
+
+  const sideways = () => {
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (wide <= 0) return [];
+    const out = all("body *").filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1);
+    return [`${wide} px too wide: ${out.slice(-3).map(says)}`];
+  };
+  // Words that are cut off: more content than room, where what is too much is hidden.
+  const cut = () => all("body *").filter((e) => {
+    const style = getComputedStyle(e);
+    return style.overflowX === "hidden" && !e.matches(".hidden, .hidden *") && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1;
+  }).map((e) => `${says(e)} is cut off`);
+
+  const reachable = () => all("a[href], button, summary, input:not([type=hidden]), textarea, select, [tabindex='0']").filter((e) => !e.disabled);
+  const looks = (e) => {
+    const parts = [e, document.querySelector(`label[for="${e.id}"]`)].filter(Boolean);
+    return parts.flatMap((p) => ["", "::after"].map((pseudo) => getComputedStyle(p, pseudo || null)))
+      .map((s) => `${s.outlineStyle} ${s.outlineWidth} ${s.boxShadow}`).join("|");
+  };
+  let before = new Map();
+  // Tab begins at the top again, and what things look like without focus is kept.
+  const remember = () => {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+    before = new Map(reachable().map((e) => [e, looks(e)]));
+  };
+  const focused = () => {
+    const e = document.activeElement;
+    if (!e || e === document.body) return null;
+    const box = face(e).getBoundingClientRect(), bar = document.querySelector(".menu");
+    const wrong = [];
+    if (before.get(e) === looks(e)) wrong.push(`${says(e)} does not show its focus`);
+    const fixed = bar && getComputedStyle(bar).position === "fixed" && !bar.contains(e);
+    if (fixed && box.top >= bar.getBoundingClientRect().top) wrong.push(`${says(e)} hides behind the bar`);
+    if (box.bottom < 0 || box.top > innerHeight) wrong.push(`${says(e)} is out of sight`);
+    e.dataset.reached = "yes";
+    return wrong;
+  };
+  // Of a group of radio buttons Tab reaches one, the arrows the others.
+  const missed = () => {
+    const groups = new Set([...document.querySelectorAll("input[type=radio][data-reached]")].map((e) => e.name));
+    return reachable().filter((e) => !e.dataset.reached && !(e.type === "radio" && groups.has(e.name)))
+      .map((e) => `${says(e)} is not reached by Tab`);
+  };
+
+  const printed = () => {
+    const chrome = all("nav, button, .button, .language, .demo, .skip").map((e) => `${says(e)} is printed`);
+    const words = document.querySelector("main").innerText.trim();
+    return words.length > 3 ? chrome : [...chrome, "nothing is printed"];
+  };
+  return { structure, sizes, sideways, cut, remember, focused, missed, printed };
+})();
