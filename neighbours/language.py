@@ -20,7 +20,7 @@ from flask_babel import Babel, LazyString, force_locale, format_date, get_locale
 
 from neighbours.clock import now
 
-PAGE_LANGUAGES = {"en": "English", "da": "Dansk"}
+PAGE_LANGUAGES = {"en": "English", "da": "Dansk", "nl": "Nederlands"}
 
 
 class Spoken(NamedTuple):
@@ -86,19 +86,19 @@ def in_language(language: str) -> Iterator[None]:
 
 
 def format_day(day: date) -> str:
-    """Friday 12 June; with the year when it is more than half a year away."""
+    """Friday 12 June, fredag den 12. juni, vrijdag 12 juni; with the year when it is more than half a year away."""
     far = abs((day - now().date()).days) > 180
     pattern = "EEEE d MMMM y" if far else "EEEE d MMMM"
     return str(format_date(day, pattern if current_language() != "da" else pattern.replace("d MMMM", "'den' d. MMMM")))
 
 
 def format_clock(moment: time) -> str:
-    """9:30 in English, 9.30 in Danish, 9:30 in Dutch."""
-    return f"{moment.hour}{'.' if current_language() == 'da' else ':'}{moment.minute:02d}"
+    """9:30 in English, 9.30 in Danish and in Dutch, whose catalogues put "kl." before it and "uur" behind it."""
+    return f"{moment.hour}{':' if current_language() == 'en' else '.'}{moment.minute:02d}"
 
 
 def format_moment(moment: datetime, zone: str) -> str:
-    """A moment in the area's own zone: Friday 12 June at 9:30, fredag den 12. juni kl. 9.30."""
+    """A moment in the area's own zone: Friday 12 June at 9:30, vrijdag 12 juni om 9.30 uur."""
     local = moment.astimezone(ZoneInfo(zone))
     return str(_("%(day)s at %(time)s", day=format_day(local.date()), time=format_clock(local.time())))
 

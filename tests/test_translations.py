@@ -23,13 +23,19 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]")
 SENTENCE_END = re.compile(r"(?<!\bkl)(?<!\d)[.!?:]+(?=\s|$)")
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
 LONGEST_SENTENCE = 15
-HARDEST_LIX = 30
+# Dutch words are a little longer than Danish ones; good short Dutch reaches 20, so 25 holds it there.
+HARDEST_LIX = {"da": 30, "nl": 25}
+# Dutch counts hours without a plural: 1 uur, 2 uur.
+SAME_FOR_MANY = {"nl": {"%(num)s hour"}}
 BANNED = {
     "en": r"match(es|ed|ing)?|tasks?|tickets?|users?|clients?|cases?|dashboards?|opt-?in|feeds?|moderators?|resources?"
     r"|vulnerable|submit\w*",
     # "bruger" is a verb too: write "har brug for", or take another one.
     "da": r"match\w*|opgave\w*|sag|sagen|sager|sagerne|ticket\w*|billet\w*|brugere?n?e?s?|klient\w*|dashboard\w*"
     r"|kontrolpanel\w*|tilvalg\w*|feed\w*|nyhedsstrøm\w*|moderator\w*|ressource\w*|sårbar\w*|udsatte?|indsend\w*",
+    "nl": r"match\w*|gematcht|koppeling\w*|taak|taken|ticket\w*|gebruikers?|cli[eë]nt\w*|zaak|zaken|dossier\w*"
+    r"|dashboards?|opt-?in|feeds?|tijdlijn\w*|moderator\w*|middelen|kwetsba\w*|indienen|ingediend\w*|verzend\w*"
+    r"|hulpbehoevend\w*|hulpverlen\w*|zorgvra\w*|aanvra\w*|aangevraagd\w*|accounts?|profiel\w*|je|jij|jouw|jullie",
 }
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}
 
@@ -116,7 +122,8 @@ def test_plurals_have_every_form_of_the_language(language: str) -> None:
     assert plurals
     for message in plurals:
         assert len(message.string) == found.num_plurals
-        assert len({*message.string}) == found.num_plurals, message.id
+        alike = message.id[0] in SAME_FOR_MANY.get(language, ())
+        assert len({*message.string}) == (1 if alike else found.num_plurals), message.id
 
 
 @pytest.mark.parametrize("language", PAGE_LANGUAGES)
@@ -132,11 +139,12 @@ def test_no_page_says_a_word_of_offices_and_computers(language: str) -> None:
     assert [text for text in spoken(language) if banned.search(text)] == []
 
 
-def test_the_danish_is_easy_to_read() -> None:
-    said = spoken("da")
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_pages_are_easy_to_read(language: str) -> None:
+    said = spoken(language)
     whole_sentences = [text for text in said if text.rstrip().endswith((".", "!", "?"))]
-    assert lix(said) < HARDEST_LIX
-    assert lix(whole_sentences) < HARDEST_LIX
+    assert lix(said) < HARDEST_LIX[language]
+    assert lix(whole_sentences) < HARDEST_LIX[language]
 
 
 def test_the_measures_know_a_hard_text_from_an_easy_one() -> None:
@@ -144,4 +152,5 @@ def test_the_measures_know_a_hard_text_from_an_easy_one() -> None:
     assert lix(["Jeg har kaffe. Kom bare."]) == 2.5
     assert lix(["Kommunalbestyrelsens forvaltning imødekommer ansøgningen."]) == 104
     assert re.fullmatch(BANNED["da"], "brugerne") and re.fullmatch(BANNED["en"], "matching")
-    assert not re.fullmatch(BANNED["da"], "småopgaver")
+    assert re.fullmatch(BANNED["nl"], "gebruiker") and re.fullmatch(BANNED["nl"], "taken")
+    assert not re.fullmatch(BANNED["da"], "småopgaver") and not re.fullmatch(BANNED["nl"], "indien u")

@@ -40,7 +40,9 @@ _NUMBERS = re.compile(r"(\d{1,2}) ?[-/. ] ?(\d{1,2})(?: ?[-/. ] ?(\d{4}|\d{2}))?
 _WORDS = re.compile(
     r"(?:den |the |d\. ?)?(\d{1,2})(?:\.|st|nd|rd|th|e)? ?(?:of )?([^\W\d_]{3,10})\.?,?(?: (\d{4}|\d{2}))?"
 )
-_WEEKDAY = re.compile(r"(?:på |on |next |op |nu |næste )?([^\W\d_]{3,10})\.?,? ?(?:d\. |den |the )?(.*)")
+_WEEKDAY = re.compile(
+    r"(?:på |on |next |op |nu |næste |komende |volgende )?([^\W\d_]{3,10})\.?,? ?(?:d\. |den |the )?(.*)"
+)
 _CLOCK = re.compile(
     r"(?:kl\.? ?|at |om )?(\d{1,2})(?: ?[:.h] ?(\d{2})|(?<=\d\d)(\d{2}))? ?(am|pm|a\.m\.|p\.m\.|uur|u)?"
 )
