@@ -10,7 +10,7 @@ from flask import Flask
 from neighbours import wording
 from neighbours.geo.bands import ABOUT_1_KM, FURTHER, UP_TO_3_KM, UP_TO_10_KM
 from neighbours.labels import KINDS
-from neighbours.language import format_moment
+from neighbours.language import PAGE_LANGUAGES, format_moment
 from neighbours.rules.help.reasons import (
     FITS_YOUR_DAYS,
     IN_YOUR_CORNER,
@@ -123,7 +123,7 @@ def test_why_is_good_danish(found: list[Reason], says: str):
     assert wording.why_words(found, "Kirsebærsted", "Gåsevingerup") == says
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
 def test_no_reason_is_longer_than_one_breath(app: Flask, language: str):
     with app.test_request_context("/", headers={"Accept-Language": language}):
         for place, liked, fits in product(PLACES, LIKED, FITTING):
