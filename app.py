@@ -20,6 +20,7 @@ from neighbours.web.files import lay_out_files
 from neighbours.web.incoming import Incoming
 from neighbours.web.menu import lend_menu
 from neighbours.web.mishaps import answer_mishaps
+from neighbours.web.offline import lend_offline
 from neighbours.web.words import lend_words
 
 COMPARE = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
@@ -55,6 +56,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     answer_mishaps(app)
     lend_words(app)
     lend_menu(app)
+    lend_offline(app)
     for page in PAGES:
         app.register_blueprint(page)
     commands.register(app)

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,16 @@ def as_tiles(text: str) -> str:
     if text and not (text.startswith(("https://", "http://")) and all(name in text for name in ("{z}", "{x}", "{y}"))):
         raise ValueError("expected an address with {z}, {x} and {y}")
     return text
+
+
+def as_status(text: str) -> str:
+    if text not in {"fully", "partially", "not"}:
+        raise ValueError("expected fully, partially or not")
+    return text
+
+
+def as_date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,30 @@ SETTINGS = (
     Setting("MAIL_FROM", str, "", "Sender of mails; empty means the contact e-mail of the installation."),
     Setting("TILES_URL", as_tiles, "", "Your own map tiles, https://…/{z}/{x}/{y}.png; empty means plain ground."),
     Setting("TILES_ATTRIBUTION", str, "", "Who made the tiles, as their licence wants it said; needed with TILES_URL."),
+    Setting("OPERATOR_CONTACT", str, "", "Name and telephone to show when the database is gone; empty: no name."),
+    Setting(
+        "SOURCE_URL", str, "", "Where users get the source (EUPL-1.2 asks for it); empty means that none is shown."
+    ),
+    Setting("ACCESSIBILITY_STATUS", as_status, "partially", "Accessibility statement: fully, partially or not (kept)."),
+    Setting(
+        "ACCESSIBILITY_GAPS",
+        str,
+        "",
+        "What is not accessible, one sentence beside another with |; empty: what we know.",
+    ),
+    Setting("ACCESSIBILITY_DATE", as_date, None, "Day of your own assessment, 2026-11-26; empty: the day of ours."),
+    Setting(
+        "ACCESSIBILITY_METHOD", str, "", "How it was assessed, in a sentence; empty: a self-assessment, as ours was."
+    ),
+    Setting(
+        "ACCESSIBILITY_BODY", str, "", "Who enforces accessibility; empty: the body of the municipality's country."
+    ),
+    Setting(
+        "ACCESSIBILITY_BODY_URL",
+        str,
+        "",
+        "Address of the pages of that body; empty: known for Denmark and the Netherlands.",
+    ),
     Setting("WORKER_PAUSE", float, 2.0, "Seconds that the worker rests when nothing is due."),
 )
 

@@ -54,7 +54,7 @@ def speak(app: Flask) -> None:
     # Jinja puts the facts in by itself, escaped.
     app.jinja_env.install_gettext_callables(_, _plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.filters.update(day=format_day, clock=format_clock, moment=format_moment)
+    app.jinja_env.filters.update(day=format_day, fullday=format_full_day, clock=format_clock, moment=format_moment)
     app.jinja_env.globals.update(page_language=current_language, PAGE_LANGUAGES=PAGE_LANGUAGES)
 
 
@@ -90,6 +90,11 @@ def format_day(day: date) -> str:
     far = abs((day - now().date()).days) > 180
     pattern = "EEEE d MMMM y" if far else "EEEE d MMMM"
     return str(format_date(day, pattern if current_language() != "da" else pattern.replace("d MMMM", "'den' d. MMMM")))
+
+
+def format_full_day(day: date) -> str:
+    """26 November 2026: always with the year, for a date that counts for years."""
+    return str(format_date(day, "d MMMM y" if current_language() != "da" else "d. MMMM y"))
 
 
 def format_clock(moment: time) -> str:

@@ -56,6 +56,7 @@ def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
     return {
         "about": about,
         "code": secret.get("code", "").strip(),
+        "feedback": secret,
         "when": when_words(about) if about.when_kind else "",
         "operator": house.operator,
         "site": current_app.config["BASE_URL"].rstrip("/"),

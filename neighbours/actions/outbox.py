@@ -122,6 +122,14 @@ def tell_code(session: Session, contact: Contact, code: str | None, language: st
     session.execute(insert(Dispatch).values(**row, status="due", tries=0, created_at=now, due_at=now))
 
 
+def tell_house(session: Session, kind: str, to: str, said: dict[str, str], language: str, now: datetime) -> None:
+    """A sealed message to whoever runs this, at the e-mail address `to`."""
+    ref = new_ref()
+    row = {"ref": ref, "kind": kind, "channel": "email", "language": language}
+    sealed = seal(f"dispatch:{ref}", {"to": to, **said})
+    session.execute(insert(Dispatch).values(**row, sealed=sealed, status="due", tries=0, created_at=now, due_at=now))
+
+
 def claim_due(worker: str, now: datetime, limit: int) -> list[Row[*tuple[Any, ...]]]:
     """Lease up to `limit` due messages to this worker, oldest first; no two workers hold the same one.
 

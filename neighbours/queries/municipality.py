@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, select, text
 
-from models import db
+from models import Municipality, db
 
 OVERVIEW = text(
     """
@@ -17,6 +17,13 @@ OVERVIEW = text(
      ORDER BY a.name, a.id
     """
 )
+
+
+def countries(municipality_id: int | None) -> list[str]:
+    """The country of one municipality, or those of all, as two letters each."""
+    found = select(Municipality.country).distinct().order_by(Municipality.country)
+    own = found if municipality_id is None else found.where(Municipality.id == municipality_id)
+    return list(db.session.execute(own).scalars())
 
 
 def overview(municipality_id: int | None) -> Sequence[Row[Any]]:

@@ -48,6 +48,11 @@ ACCESS: Mapping[str, Methods] = {
     "public.area": {"GET": EVERYBODY},
     "public.behind": {"GET": EVERYBODY},
     "maps.area": {"GET": EVERYBODY},
+    "public.accessibility": {"GET": EVERYBODY},
+    "feedback.write": {"GET": EVERYBODY, "POST": EVERYBODY},
+    "feedback.thanks": {"GET": EVERYBODY},
+    "offline.page": {"GET": EVERYBODY},
+    "offline.worker": {"GET": EVERYBODY},
     "public.language": {"POST": EVERYBODY},
     # Joining: whoever is signed in already is led to the start page
     "joining.choose": {"POST": EVERYBODY},

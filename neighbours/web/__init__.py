@@ -1,11 +1,13 @@
 """Routes: read the form, ask the rule, call the action, render. No SQL and no rule of its own."""
 
-from neighbours.web import demo, maps, municipality, public
+from neighbours.web import demo, feedback, maps, municipality, offline, public
 from neighbours.web.help import agreements, ask, mine, nearby, offer, offers, replies, wanted
 from neighbours.web.people import account, host, joining, signing_in
 
 PAGES = (
     public.pages,
+    feedback.pages,
+    offline.pages,
     maps.pages,
     joining.pages,
     signing_in.pages,

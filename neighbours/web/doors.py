@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, current_app, flash, g, redirect, reque
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from neighbours.actions.people import sessions
@@ -19,7 +20,7 @@ from neighbours.rules.access import is_known, opens
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -89,14 +90,24 @@ def _come_in() -> ResponseReturnValue | None:
         return None
     if "\0" in request.path:  # PostgreSQL refuses it in any text: nothing is called so
         abort(404)
-    # Touching current_user loads the person once; without a cookie nothing is loaded yet.
-    if not current_user.is_authenticated and g.get("who") is None:
-        g.who = who(None, now())
-    person: Who | None = g.get("who")
+    person = _who_comes()
     if person is None:
         abort(503)
     sessions.touch_session(person.session_id, person.seen_on, now())
     return _answer_at_the_door(person)
+
+
+def _who_comes() -> Who | None:
+    """The person at the door; nobody before the setup, or while the database is gone or not migrated."""
+    try:
+        # Touching current_user loads the person once; without a cookie nothing is loaded yet.
+        if not current_user.is_authenticated and g.get("who") is None:
+            g.who = who(None, now())
+    except DBAPIError:
+        current_app.logger.exception("The database does not answer as it should.")
+        g.pop("who", None)
+    person: Who | None = g.get("who")
+    return person
 
 
 def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:

@@ -8,6 +8,10 @@ from werkzeug.exceptions import HTTPException
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 
 DESIGNED = {400, 403, 404, 409, 413, 429, 500, 503}
+# What has no page of its own and is nearer to another than to 400 or 500: a wrong method is a page that is not there.
+NEAREST = {405: 404, 410: 404, 502: 503, 504: 503}
+# Seconds after which a browser, or a machine, may try again.
+PAUSES = {429: 900, 503: 120}
 
 
 def answer_mishaps(app: Flask) -> None:
@@ -22,9 +26,14 @@ def answer_mishaps(app: Flask) -> None:
 
 def mishap_page(code: int) -> ResponseReturnValue:
     """The page of an HTTP status; those without a design of their own speak as the nearest one."""
-    designed = code if code in DESIGNED else 500 if code >= 500 else 400
+    designed = code if code in DESIGNED else NEAREST.get(code, 500 if code >= 500 else 400)
     page = "ask/not_yet.html" if designed == 403 and is_waiting() else f"errors/{designed}.html"
-    return render_template(page), code
+    return render_template(page), code, retry_after(code)
+
+
+def retry_after(code: int) -> dict[str, str]:
+    """The header that says when to try again, where waiting helps."""
+    return {"Retry-After": str(PAUSES[code])} if code in PAUSES else {}
 
 
 def is_waiting() -> bool:

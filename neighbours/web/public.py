@@ -1,8 +1,9 @@
-"""Everybody's pages: the start page, finding one's area, an area from outside, who is behind this, language, health."""
+"""Everybody's pages: the start page, finding one's area, an area from outside, who is behind this,
+accessibility, language, health."""
 
 import re
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from geopy.location import Location
 
@@ -11,8 +12,10 @@ from neighbours.geocoding import Register
 from neighbours.language import PAGE_LANGUAGES
 from neighbours.places_index import places_index, villages, villages_called
 from neighbours.queries.health import is_migrated
+from neighbours.queries.municipality import countries
 from neighbours.queries.places.areas import area_from_outside
 from neighbours.queries.places.register import addresses_like
+from neighbours.rules.accessibility import ASSESSED_ON, bodies_of
 from neighbours.rules.errors import NotHere
 from neighbours.rules.people.contact import shown_phone
 from neighbours.web import doors
@@ -77,6 +80,16 @@ def health() -> ResponseReturnValue:
 def behind() -> ResponseReturnValue:
     """Who is behind this?"""
     return render_template("public/behind.html", phone=g.who.contact_phone and shown_phone(g.who.contact_phone))
+
+
+@pages.get("/accessibility")
+def accessibility() -> ResponseReturnValue:
+    """The accessibility statement, made from the configuration."""
+    of = current_app.config
+    bodies = bodies_of(countries(g.who.municipality_id), of["ACCESSIBILITY_BODY"], of["ACCESSIBILITY_BODY_URL"])
+    gaps = [gap.strip() for gap in of["ACCESSIBILITY_GAPS"].split("|") if gap.strip()]
+    assessed = of["ACCESSIBILITY_DATE"] or ASSESSED_ON
+    return render_template("public/accessibility.html", bodies=bodies, gaps=gaps, assessed=assessed)
 
 
 @pages.post("/language")

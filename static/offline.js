@@ -1,0 +1,24 @@
+// Shows one kind page when there is no network. CACHE, PAGE and FILES stand before this (neighbours/web/offline.py).
+// It keeps that page and what it needs to look like itself, and answers nothing else: no page with anybody's words.
+'use strict';
+
+self.addEventListener('install', (event) => {
+  const fresh = [PAGE, ...FILES].map((address) => new Request(address, { cache: 'reload' }));
+  event.waitUntil(caches.open(CACHE).then((kept) => kept.addAll(fresh)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener('activate', (event) => {
+  const old = (names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+  event.waitUntil(caches.keys().then(old).then(() => self.clients.claim()));
+});
+
+self.addEventListener('fetch', (event) => {
+  const wanted = event.request;
+  const path = new URL(wanted.url).pathname;
+  const own = wanted.url.startsWith(self.location.origin + '/');
+  const kept = own && wanted.mode === 'navigate' ? PAGE : own && FILES.includes(path) ? path : null;
+  if (kept === null) return;
+  // The network always comes first; what is kept is for when there is none.
+  const fallBack = () => caches.open(CACHE).then((cache) => cache.match(kept, { ignoreVary: true }));
+  event.respondWith(fetch(wanted).catch(() => fallBack().then((found) => found || Response.error())));
+});

@@ -1,0 +1,97 @@
+"""Without a network: one kind page, and nothing of anybody's in the browser's cache."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+
+KEPT = """async () => {
+  const found = [];
+  for (const name of await caches.keys()) {
+    for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname);
+  }
+  return found.sort();
+}"""
+HOLDS = """async (words) => {
+  const kept = await caches.match('/offline', { ignoreVary: true });
+  return Boolean(kept) && (await kept.text()).includes(words);
+}"""
+
+
+def visit(browser: Browser, app: Flask, address: str, person: Callable, name: str) -> tuple[BrowserContext, Page]:
+    """A page of this person in Danish, once the worker looks after it."""
+    cookie = person(name).get_cookie(app.config["SESSION_COOKIE_NAME"])
+    context = browser.new_context(locale="da-DK")
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    page = context.new_page()
+    page.goto(address)
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    return context, page
+
+
+def speak(page: Page, language: str) -> None:
+    page.locator(".language summary").click()
+    page.locator(f'.language button[value="{language}"]').click()
+
+
+def until_it_holds(page: Page, words: str) -> None:
+    page.wait_for_function(f"(words) => ({HOLDS})(words)", arg=words)
+
+
+def test_without_a_network_the_page_is_in_ones_language_and_names_the_host(
+    app: Flask, browser: Browser, address: str, as_person: Callable
+) -> None:
+    context, page = visit(browser, app, address, as_person, "Anna")
+    speak(page, "da")
+    until_it_holds(page, 'lang="da"')
+    context.set_offline(True)
+    page.goto(f"{address}/nearby")
+    assert page.locator("html").get_attribute("lang") == "da"
+    assert "net" in page.locator("h1").inner_text()
+    main = page.locator("main").inner_text()
+    assert "Dorthe" in main and page.locator('main a[href^="tel:"]').count() == 1
+    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Atkinson')
+    context.set_offline(False)
+    page.goto(f"{address}/nearby")
+    assert page.url.endswith("/nearby") and page.locator("h1").inner_text() != main
+    context.close()
+
+
+def test_nothing_is_kept_but_the_page_and_what_it_looks_like(
+    app: Flask, browser: Browser, address: str, as_person: Callable
+) -> None:
+    context, page = visit(browser, app, address, as_person, "Anna")
+    for path in ("/nearby", "/mine", "/account", "/find?q=engvej"):
+        page.goto(address + path)
+    kept = page.evaluate(KEPT)
+    assert [path for path in kept if not path.startswith("/static/")] == ["/offline"]
+    assert len(kept) == 5 and len(set(kept)) == 5
+    context.close()
+
+
+def test_after_signing_out_no_host_of_mine_is_named(
+    app: Flask, browser: Browser, address: str, as_person: Callable
+) -> None:
+    context, page = visit(browser, app, address, as_person, "Anna")
+    until_it_holds(page, "Dorthe")
+    page.locator('form[action="/sign-out"] button').click()
+    page.wait_for_function(f"async (words) => !(await ({HOLDS})(words))", arg="Dorthe")
+    until_it_holds(page, "<h1>")
+    context.set_offline(True)
+    page.goto(f"{address}/mine")
+    assert page.locator("main a").count() >= 1 and "Dorthe" not in page.content()
+    context.close()
+
+
+def test_what_an_older_worker_kept_is_thrown_away(
+    app: Flask, browser: Browser, address: str, as_person: Callable
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/healthz")
+    page.evaluate("caches.open('neighbours-old').then((c) => c.put('/static/style.old.css', new Response('old')))")
+    page.goto(address)
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function("async () => !(await caches.keys()).includes('neighbours-old')")
+    context.close()

@@ -1,0 +1,56 @@
+"""The pages for what cannot be: whom to ring, when to try again; and they stand when the house does not."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from app import create_app
+from neighbours.database import writing
+
+
+def main_of(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
+def test_an_error_names_the_host_and_the_telephone_in_its_text(as_person: Callable) -> None:
+    main = main_of(as_person("Anna").get("/nothing").text)
+    assert "You can also ring Dorthe, your local host:" in main and 'href="tel:' in main
+
+
+def test_a_stranger_is_told_how_to_reach_the_operator(client: FlaskClient) -> None:
+    main = main_of(client.get("/nothing").text)
+    assert 'href="tel:' in main or 'href="mailto:' in main
+
+
+def test_a_wrong_method_speaks_as_a_page_that_is_not_there(client: FlaskClient) -> None:
+    answer = client.get("/language")
+    assert answer.status_code == 405 and "We cannot find this page" in answer.text
+
+
+def test_a_database_that_is_gone_is_closed_for_a_moment(tmp_path: Path) -> None:
+    app = create_app({"INSTANCE": tmp_path, "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite"})
+    answer = app.test_client().get("/")
+    assert answer.status_code == 503 and answer.headers["Retry-After"] == "120"
+    assert "closed for a moment" in answer.text and "ask your local host or a neighbour" in main_of(answer.text)
+
+
+def test_a_database_without_its_tables_is_closed_for_a_moment_and_says_whom_to_ask(tmp_path: Path) -> None:
+    app = create_app({"INSTANCE": tmp_path, "OPERATOR_CONTACT": "Ry Forening, 12 34 56 78"})
+    answer = app.test_client().get("/nearby")
+    assert answer.status_code == 503 and "Ry Forening, 12 34 56 78" in main_of(answer.text)
+
+
+def test_a_table_that_was_taken_away_below_somebody_signed_in_is_503_too(app: Flask, as_person: Callable) -> None:
+    anna = as_person("Anna")
+    with app.app_context(), writing() as session:
+        session.execute(text("ALTER TABLE installation RENAME TO gone"))
+    assert anna.get("/").status_code == 503
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 409, 413, 429, 500, 503])
+def test_each_stands_in_the_one_frame(code: int) -> None:
+    assert Path(f"templates/errors/{code}.html").read_text().startswith('{% extends "errors/frame.html" %}')
