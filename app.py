@@ -18,6 +18,7 @@ from neighbours.web import PAGES
 from neighbours.web.doors import hang_doors
 from neighbours.web.files import lay_out_files
 from neighbours.web.incoming import Incoming
+from neighbours.web.kept import keep_everything_typed
 from neighbours.web.menu import lend_menu
 from neighbours.web.mishaps import answer_mishaps
 from neighbours.web.offline import lend_offline
@@ -54,6 +55,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     lay_out_files(app)
     hang_doors(app)
     answer_mishaps(app)
+    keep_everything_typed(app)
     lend_words(app)
     lend_menu(app)
     lend_offline(app)

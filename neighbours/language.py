@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, g, request, session
-from flask_babel import Babel, LazyString, force_locale, format_date, get_locale, get_translations
+from flask_babel import Babel, LazyString, force_locale, format_date, get_locale, get_translations, refresh
 
 from neighbours.clock import now
 
@@ -72,6 +72,12 @@ def page_language() -> str:
 def current_language() -> str:
     """The code of the language that is being spoken, such as da."""
     return _spoken().code
+
+
+def speak_anew() -> None:
+    """The language of this page was changed while it is being made."""
+    g.spoken = None
+    refresh()
 
 
 @contextmanager

@@ -244,6 +244,6 @@ def path_of(app: Flask, endpoint: str) -> str:
 )
 def test_a_change_of_language_leads_back_to_a_page_of_ours_alone(scene: Scene, wished: str, led_to: str) -> None:
     client: FlaskClient = scene.browser("stranger")
-    answer = client.post("/language", data={"language": "en", "next": wished})
+    answer = client.post("/language", data={"language_of_pages": "en", "next": wished})
     assert (answer.status_code, answer.headers["Location"]) == (303, led_to)
     assert '<html lang="en">' in client.get("/").text

@@ -69,6 +69,8 @@ ACCESS: Mapping[str, Methods] = {
     "signing_in.again": {"POST": EVERYBODY},
     "signing_in.person": {"GET": EVERYBODY, "POST": EVERYBODY},
     "signing_in.leave": {"POST": SIGNED_IN},
+    # What was typed before signing in
+    "kept.page": {"GET": SIGNED_IN},
     # One's own account
     "account.details": {"GET": RESIDENTS},
     "account.name": {"GET": RESIDENTS, "POST": RESIDENTS},

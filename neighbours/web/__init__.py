@@ -1,6 +1,6 @@
 """Routes: read the form, ask the rule, call the action, render. No SQL and no rule of its own."""
 
-from neighbours.web import demo, feedback, maps, municipality, offline, public
+from neighbours.web import demo, feedback, kept, maps, municipality, offline, public
 from neighbours.web.help import agreements, ask, mine, nearby, offer, offers, replies, wanted
 from neighbours.web.people import account, host, joining, signing_in
 
@@ -13,6 +13,7 @@ PAGES = (
     signing_in.pages,
     account.pages,
     host.pages,
+    kept.pages,
     municipality.pages,
     demo.pages,
     ask.pages,

@@ -17,6 +17,7 @@ from neighbours.clock import now
 from neighbours.language import _
 from neighbours.queries.who import Who, who
 from neighbours.rules.access import is_known, opens
+from neighbours.web.kept import keep_for_after_signing_in
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -122,7 +123,7 @@ def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
     if person.role != "stranger":
         abort(403)
     flash(_("Please sign in first."))
-    return redirect(url_for("signing_in.contact", next=_return_path()), 303)
+    return keep_for_after_signing_in(redirect(url_for("signing_in.contact", next=_return_path()), 303))
 
 
 def _look_at_the_form() -> None:

@@ -2,7 +2,6 @@
 
 from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
@@ -19,7 +18,6 @@ def answer_mishaps(app: Flask) -> None:
     app.register_error_handler(NotHere, lambda error: mishap_page(404))
     app.register_error_handler(NotAllowed, lambda error: mishap_page(403))
     app.register_error_handler(TooLate, lambda error: mishap_page(409))
-    app.register_error_handler(CSRFError, lambda error: mishap_page(400))
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(500, lambda error: mishap_page(500))
 

@@ -9,7 +9,7 @@ from geopy.location import Location
 
 from neighbours.geo.outline import outline
 from neighbours.geocoding import Register
-from neighbours.language import PAGE_LANGUAGES
+from neighbours.language import PAGE_LANGUAGES, speak_anew
 from neighbours.places_index import places_index, villages, villages_called
 from neighbours.queries.health import is_migrated
 from neighbours.queries.municipality import countries
@@ -20,6 +20,7 @@ from neighbours.rules.errors import NotHere
 from neighbours.rules.people.contact import shown_phone
 from neighbours.web import doors
 from neighbours.web.help.mine import home_page
+from neighbours.web.kept import page_in_new_language
 from neighbours.web.maps import land
 
 pages = Blueprint("public", __name__)
@@ -94,10 +95,12 @@ def accessibility() -> ResponseReturnValue:
 
 @pages.post("/language")
 def language() -> ResponseReturnValue:
-    """Choose the language of the pages on this device, and stay on the page."""
-    if request.form.get("language") in PAGE_LANGUAGES:
-        session["language"] = request.form["language"]
-    return redirect(doors.next_page(url_for("public.start")), 303)
+    """Choose the language of the pages on this device, and stay on the page with everything typed on it."""
+    chosen, path = request.form.get("language_of_pages"), doors.next_page(url_for("public.start"))
+    if chosen in PAGE_LANGUAGES:
+        session["language"] = chosen
+        speak_anew()
+    return page_in_new_language(path.partition("?")[0]) or redirect(path, 303)
 
 
 def _addresses(typed: str) -> list[Location]:

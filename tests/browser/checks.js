@@ -41,6 +41,8 @@ window.checks = (() => {
     const line = document.querySelector("footer > div > :first-child");
     if (!line || !line.matches(".host-line") || !line.querySelector("a[href^='tel:'], a[href^='mailto:']"))
       wrong.push("nobody to ring at the top of the foot");
+    for (const button of document.querySelectorAll("button[form]"))
+      if (!button.form) wrong.push(`${says(button)} belongs to no form`);
     if (!document.querySelector(".language summary")) wrong.push("no way to another language");
     return wrong;
   };

@@ -326,7 +326,7 @@ def test_nobody_else_finds_it(anna, as_person, name):
 @pytest.mark.parametrize("name", ["Wim", "Mia", "Otto"])
 def test_only_confirmed_neighbours_ask_and_the_others_read_who_lets_them_in(app, as_person, name):
     browser = as_person(name)
-    browser.post("/language", data={"language": "en"})
+    browser.post("/language", data={"language_of_pages": "en"})
     for answer in (browser.get("/ask"), browser.post("/ask", data=WHAT)):
         assert answer.status_code == 403
         assert ("Dorthe is the local host" in answer.text) == (name == "Wim")

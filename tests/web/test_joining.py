@@ -127,7 +127,7 @@ def test_what_cannot_be_taken_says_how_to_mend_it(
 ) -> None:
     by_street(client)
     answer(client)
-    client.post("/language", data={"language": "en"})
+    client.post("/language", data={"language_of_pages": "en"})
     page = client.post(path, data=data)
     assert page.status_code == 422 and words in page.text and "Error:" in page.text
 

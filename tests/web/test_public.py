@@ -116,17 +116,22 @@ def test_somebody_waiting_sees_area_state_and_host_but_no_resident(
 
 
 def test_the_language_is_chosen_on_the_page_one_stays_on(client: FlaskClient) -> None:
-    assert client.post("/language", data={"language": "da", "next": "/behind"}).headers["Location"] == "/behind"
+    assert (
+        client.post("/language", data={"language_of_pages": "da", "next": "/behind"}).headers["Location"] == "/behind"
+    )
     assert '<html lang="da">' in client.get("/").text
-    client.post("/language", data={"language": "xx"})
+    client.post("/language", data={"language_of_pages": "xx"})
     assert '<html lang="da">' in client.get("/").text
-    assert client.post("/language", data={"language": "en", "next": "https://evil.example"}).headers["Location"] == "/"
+    assert (
+        client.post("/language", data={"language_of_pages": "en", "next": "https://evil.example"}).headers["Location"]
+        == "/"
+    )
 
 
 def test_the_language_switch_of_a_page_with_errors_stays_there(client: FlaskClient) -> None:
     page = client.post("/sign-in?next=/mine", data={"contact": ""})
     assert page.status_code == 422
-    assert 'name="next" value="/sign-in?next=/mine"' in page.text
+    assert 'action="/language?next=/sign-in?next%3D/mine"' in page.text
 
 
 @pytest.mark.parametrize("path", ["/nearby", "/mine", "/offer"])

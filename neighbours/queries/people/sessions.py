@@ -1,12 +1,12 @@
-"""The sign-ins of one person that are still good: on which device, since when, last seen on which day."""
+"""The sign-ins of one person that are still good; and whose one was that has ended."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from models import AuthSession, db
+from models import AuthSession, Official, Resident, db
 
 
 def own_sessions(resident_id: int | None, official_id: int | None, now: datetime) -> Sequence[Any]:
@@ -25,3 +25,15 @@ def own_sessions(resident_id: int | None, official_id: int | None, now: datetime
         .limit(100)
     )
     return db.session.execute(found).all()
+
+
+def whose_session_it_was(token_hash: str) -> str | None:
+    """The ref of the person of this session, also after it has ended; None when nobody knows it any more."""
+    found = (
+        select(func.coalesce(Resident.ref, Official.ref))
+        .select_from(AuthSession)
+        .outerjoin(Resident, Resident.id == AuthSession.resident_id)
+        .outerjoin(Official, Official.id == AuthSession.official_id)
+        .where(AuthSession.token_hash == token_hash)
+    )
+    return db.session.scalar(found)

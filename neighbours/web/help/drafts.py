@@ -19,7 +19,7 @@ from neighbours.language import format_day
 from neighbours.rules.errors import Refused, TooLate
 from neighbours.rules.languages import languages_of
 from neighbours.web.help.forms.questions import CHANGED_MEANWHILE, Questions
-from neighbours.web.mishaps import mishap_page
+from neighbours.web.kept import stale_page
 
 Page = Callable[..., ResponseReturnValue]
 
@@ -71,7 +71,7 @@ def keep_what_was_typed(pages: Blueprint, *forms: str) -> None:
 
     def answer_token(error: CSRFError) -> ResponseReturnValue:
         if request.endpoint not in endpoints:
-            return mishap_page(400)
+            return stale_page()
         return current_app.ensure_sync(current_app.view_functions[request.endpoint])(**(request.view_args or {}))
 
     pages.register_error_handler(CSRFError, answer_token)

@@ -1,0 +1,178 @@
+"""Nothing that was typed is lost: not when a page was open too long, the session has ended, or the language is changed.
+
+What was sent is shown again in plain words, with one button that sends it on by the person's own click. For whoever
+must sign in first it waits in a sealed cookie of this browser, for two hours; nothing of it is stored here. Only what
+one of our own pages sent is kept, so that no other site can put words into anybody's mouth. The pages of asking and
+offering keep their answers themselves (help/drafts.py).
+"""
+
+import base64
+import json
+import zlib
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from cryptography.fernet import InvalidToken
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from neighbours.clock import now
+from neighbours.language import _
+from neighbours.queries.people.sessions import whose_session_it_was
+from neighbours.sealing import seal, token_hash, unseal
+
+pages = Blueprint("kept", __name__)
+
+COOKIE = "typed"
+PIECE, MOST_PIECES = 3_500, 2  # a browser keeps 4 kB a cookie, the web server reads 8 kB of them
+LASTS = timedelta(hours=2)
+# What a form holds besides what somebody typed.
+MACHINERY = {"csrf_token", "sent_to", "language_of_pages"}
+# What people wrote in their own words, shown to them again.
+WORDS = ("title", "text", "line", "place_text", "name", "contact", "q", "day", "until")
+
+
+class Typed(NamedTuple):
+    """Where it was to go, and all its fields in order."""
+
+    path: str
+    fields: list[tuple[str, str]]
+
+    @property
+    def words(self) -> list[str]:
+        return [value.strip() for name, value in self.fields if name in WORDS and value.strip()]
+
+
+def keep_everything_typed(app: Flask) -> None:
+    """Answer a stale form token with the page that sends it on, and let go of what was sent on."""
+    app.register_error_handler(CSRFError, lambda error: stale_page())
+    app.after_request(_let_go)
+
+
+def typed_now(path: str | None = None) -> Typed | None:
+    """What this request brought from one of our own pages; None when that is nothing, or it came from elsewhere."""
+    path = path or request.path
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in MACHINERY]
+    is_form = request.method == "POST" and _takes_forms(path)
+    return Typed(path, fields) if is_form and fields and _is_ours() else None
+
+
+def stale_page() -> ResponseReturnValue:
+    """The form token is old: show what was typed, with a button that sends it with a new one. Else the page of 400."""
+    typed = typed_now()
+    if typed is None:
+        return render_template("errors/400.html"), 400
+    return _page(typed, _("The page had been open for long. Please press the button once more.")), 400
+
+
+def page_in_new_language(path: str) -> ResponseReturnValue | None:
+    """Somebody changed the language in the middle of a form: the same answers in the new language; None: no answers."""
+    typed = typed_now(request.form.get("sent_to") or path)
+    if typed is None or not typed.words:
+        return None
+    return _page(typed, _("The language is changed. Go on with what you wrote."))
+
+
+def keep_for_after_signing_in(response: Response) -> Response:
+    """Put what was typed into the cookie of this answer, and let signing in lead to it."""
+    typed = typed_now()
+    if typed is None or not typed.words:
+        return response
+    sealed = _seal(typed)
+    pieces = [sealed[at : at + PIECE] for at in range(0, len(sealed), PIECE)]
+    if len(pieces) > MOST_PIECES:
+        return response
+    for number, piece in enumerate(pieces):
+        _set_cookie(response, number, piece, LASTS)
+    response.location = url_for("signing_in.contact", next=url_for("kept.page"))
+    return response
+
+
+@pages.get("/kept")
+def page() -> ResponseReturnValue:
+    """What waited until I was signed in."""
+    try:
+        typed, owner = _unseal("".join(request.cookies.get(_name(number), "") for number in range(MOST_PIECES)))
+    except (ValueError, InvalidToken, zlib.error):
+        return redirect(url_for("public.start"), 303)
+    if owner not in (None, g.who.ref):
+        flash(_("Somebody else wrote something here before. It was thrown away."), "reason")
+        return _forget(redirect(url_for("public.start"), 303))
+    return _page(typed, _("You are signed in again. This is what you wrote:"))
+
+
+def _page(typed: Typed, why: str) -> str:
+    return render_template("kept/page.html", typed=typed, why=why)
+
+
+def _let_go(response: Response) -> Response:
+    """What was sent on need not wait any longer; and a page with somebody's words is kept by no cache."""
+    is_sent = (
+        request.method == "POST" and response.status_code < 400 and request.blueprint not in ("signing_in", "public")
+    )
+    return _forget(response) if is_sent and g.get("who") is not None and g.who.signed_in else response
+
+
+def _forget(response: Any) -> Any:
+    for number in range(MOST_PIECES):
+        if _name(number) in request.cookies:
+            response.delete_cookie(_name(number))
+    return response
+
+
+def _seal(typed: Typed) -> str:
+    content = json.dumps([typed.path, typed.fields, _owner(), now().isoformat()]).encode()
+    return seal("typed", {"packed": base64.b64encode(zlib.compress(content, 9)).decode()}).decode()
+
+
+def _unseal(sealed: str) -> tuple[Typed, str | None]:
+    packed = unseal("typed", sealed.encode())["packed"]
+    path, fields, owner, at = json.loads(zlib.decompress(base64.b64decode(packed)))
+    if now() - datetime.fromisoformat(at) > LASTS or not _takes_forms(path):
+        raise ValueError("too old")
+    return Typed(path, [(name, value) for name, value in fields]), owner
+
+
+def _owner() -> str | None:
+    """Whose session it was that has ended, as far as the cookie still tells: nobody else shall read it."""
+    token = session.get("_user_id")
+    return whose_session_it_was(token_hash(token)) if token else None
+
+
+def _set_cookie(response: Response, number: int, value: str, lasts: timedelta) -> None:
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(_name(number), value, max_age=lasts, httponly=True, samesite="Lax", secure=secure)
+
+
+def _name(number: int) -> str:
+    return f"{COOKIE}-{number}"
+
+
+def _is_ours() -> bool:
+    """Whether one of our own pages sent it: the browser says so by Origin, an old one by Referer."""
+    said = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(said).netloc == request.host
+
+
+def _takes_forms(path: str) -> bool:
+    """Whether the path is one of our own that takes forms, and not the demo's or a way out."""
+    try:
+        endpoint, _arguments = current_app.url_map.bind("").match(path, method="POST")
+    except HTTPException:
+        return False
+    return not endpoint.startswith("demo.") and endpoint not in ("signing_in.leave", "public.language")

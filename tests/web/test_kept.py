@@ -1,0 +1,199 @@
+"""Nothing typed is lost: not with an old form token, not when the session has ended, not by changing the language.
+
+The crawl goes through every form that anybody finds, so a new one is tried without a new test.
+"""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from app import create_app
+from models import AuthSession, HelpRequest, Reply, Resident, db
+from neighbours.database import writing
+from tests.conftest import Clock
+from tests.crawling import FormFound, Visitor, endpoint_of, forms, visitors
+from tests.letters import last_code
+from tests.scene import Scene, build_scene
+from tests.village import NOW
+from tests.yes import ask, stand, stands
+
+As = Callable[[str], FlaskClient]
+OURS = {"Origin": "http://localhost"}
+TYPED = "Noget, jeg har skrevet"
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of the form that sends what was kept on, and where to."""
+    form = re.search(
+        r'<form method="post" action="([^"]*)">\s*(<input type="hidden" name="csrf_token".*?)</form>',
+        page.split("<main")[1],
+        re.DOTALL,
+    )
+    assert form, page
+    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form[2])
+    return {"": unescape(form[1]), **{name: unescape(value) for name, value in fields}}
+
+
+def end_session_of(app: Flask, name: str) -> None:
+    with app.app_context(), writing() as session:
+        who = session.query(Resident.id).filter(Resident.name == name).scalar()
+        session.execute(update(AuthSession).where(AuthSession.resident_id == who).values(ended_at=NOW))
+
+
+def sign_in(app: Flask, client: FlaskClient, contact: str, page: str) -> str:
+    """Sign in by the pages, from where one was led to; where that leads."""
+    code_page = client.post(page, data={"contact": contact}).headers["Location"]
+    return client.post(code_page, data={"code": last_code(app)}).headers["Location"]
+
+
+@pytest.fixture(scope="module")
+def scene(sqlite_village: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("kept") / "instance"
+    shutil.copytree(sqlite_village, folder)
+    app = create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, "INSTANCE": folder, "CLOCK": lambda: NOW})
+    yield build_scene(app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def forms_with_words(scene: Scene) -> Iterator[tuple[Visitor, FormFound, dict[str, str]]]:
+    """Each form in which words are typed, with what somebody would send."""
+    seen = set()
+    for visitor in visitors(scene):
+        for form in forms(scene, visitor):
+            endpoint = endpoint_of(scene, form.action, "POST")
+            typed = [
+                name
+                for name, each in form.fields.items()
+                if each.is_typed and name not in ("code", "at_time", "places")
+            ]
+            if form.method == "POST" and typed and endpoint not in seen:
+                seen.add(endpoint)
+                yield visitor, form, form.good() | dict.fromkeys(typed, TYPED)
+
+
+@pytest.fixture(scope="module")
+def every(scene: Scene) -> list[tuple[Visitor, FormFound, dict[str, str]]]:
+    return list(forms_with_words(scene))
+
+
+def test_with_an_old_form_token_every_form_comes_back_with_what_was_typed(scene: Scene, every) -> None:
+    found = 0
+    scene.app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        for visitor, form, sent in every:
+            with scene.fresh():
+                page = visitor.browser(scene).post(form.action, data=sent | {"csrf_token": "old"}, headers=OURS)
+            assert page.status_code in (400, 422), form.action
+            assert TYPED in unescape(page.text), f"{form.action} loses what was typed"
+            found += 1
+    finally:
+        scene.app.config["WTF_CSRF_ENABLED"] = False
+    assert found > 8
+
+
+def test_with_another_language_every_form_comes_back_with_what_was_typed(scene: Scene, every) -> None:
+    found = 0
+    for visitor, form, sent in every:
+        with scene.fresh():
+            page = visitor.browser(scene).post(
+                "/language?next=" + form.page.partition("?")[0],
+                data=sent | {"language_of_pages": "nl", "sent_to": form.action}, headers=OURS,
+            )  # fmt: skip
+        assert page.status_code == 200 and '<html lang="nl">' in page.text, form.action
+        assert TYPED in unescape(page.text) and f'action="{form.action.partition("?")[0]}' in page.text, form.action
+        found += 1
+    assert found > 8
+
+
+def test_every_page_with_questions_sends_them_along_when_the_language_is_changed(scene: Scene, every) -> None:
+    for visitor, form, _sent in every:
+        with scene.fresh():
+            page = visitor.browser(scene).get(form.page).text
+        assert page.count('form="answers"') == 3 and page.count('id="answers"') == 1, form.page
+
+
+def test_a_line_of_help_survives_a_session_that_has_ended(app: Flask, as_person: As) -> None:
+    bo, ident = as_person("Bo"), ask(app)
+    path = f"/help/{stand(app, HelpRequest, id=ident).ref}/reply"
+    end_session_of(app, "Bo")
+    answer = bo.post(path, data={"line": TYPED, "share_phone": "y"}, headers=OURS)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in?next=/kept")
+    assert TYPED not in str(answer.headers)
+    assert sign_in(app, bo, "bo@example.org", answer.headers["Location"]) == "/kept"
+    page = bo.get("/kept").text
+    assert TYPED in page and stands(app, Reply, help_request_id=ident) == []
+    sent = hidden(page)
+    assert sent.pop("") == path
+    assert bo.post(path, data=sent, headers=OURS).status_code == 303
+    row = stand(app, Reply, help_request_id=ident)
+    assert (row.line, row.shares_phone if hasattr(row, "shares_phone") else row.share_phone) == (TYPED, True)
+    assert bo.get("/kept").status_code == 303, "what was sent is kept no longer"
+
+
+def test_a_whole_request_in_the_middle_of_being_asked_survives(app: Flask, as_person: As) -> None:
+    anna = as_person("Anna")
+    page = anna.get("/ask").text
+    draft = re.search(r'name="ref"[^>]*value="([^"]+)"', page)
+    assert draft
+    end_session_of(app, "Anna")
+    sent = {"ref": draft[1], "kind": "garden", "title": TYPED, "text": "æøå " * 200, "languages": ["da", "en"]}
+    answer = anna.post("/ask", data=sent, headers=OURS)
+    sign_in(app, anna, "anna@example.org", answer.headers["Location"])
+    again = hidden(anna.get("/kept").text)
+    assert again[""] == "/ask"
+    page = anna.get("/kept").text
+    assert page.count('name="languages"') == 2
+    posted = anna.post("/ask", data=sent, headers=OURS)
+    assert posted.status_code == 303 and stand(app, HelpRequest, title=TYPED).status == "draft"
+
+
+def test_nobody_else_who_signs_in_afterwards_reads_it(app: Flask, as_person: As) -> None:
+    bo, ref = as_person("Bo"), stand(app, HelpRequest, id=ask(app)).ref
+    end_session_of(app, "Bo")
+    answer = bo.post(f"/help/{ref}/reply", data={"line": TYPED}, headers=OURS)
+    assert sign_in(app, bo, "dorthe@example.org", answer.headers["Location"]) == "/kept"
+    page = bo.get("/kept", follow_redirects=True).text
+    assert TYPED not in page and "It was thrown away" in page
+    assert TYPED not in bo.get("/kept", follow_redirects=True).text
+
+
+def test_it_waits_for_two_hours(app: Flask, as_person: As, clock: Clock) -> None:
+    bo, ref = as_person("Bo"), stand(app, HelpRequest, id=ask(app)).ref
+    end_session_of(app, "Bo")
+    answer = bo.post(f"/help/{ref}/reply", data={"line": TYPED}, headers=OURS)
+    clock.now += timedelta(hours=2, seconds=1)
+    assert sign_in(app, bo, "bo@example.org", answer.headers["Location"]) == "/kept"
+    assert bo.get("/kept").headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Referer": "https://evil.example/localhost"}],
+)
+def test_what_another_site_sends_is_not_kept(app: Flask, client: FlaskClient, headers: dict[str, str]) -> None:
+    ref = stand(app, HelpRequest, id=ask(app)).ref
+    answer = client.post(f"/help/{ref}/reply", data={"line": TYPED}, headers=headers)
+    assert answer.status_code == 303 and "typed-0" not in str(answer.headers.getlist("Set-Cookie"))
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert TYPED not in client.post("/sign-in", data={"contact": TYPED}, headers=headers).text
+
+
+def test_a_cookie_of_ones_own_making_opens_nothing(app: Flask, as_person: As) -> None:
+    bo = as_person("Bo")
+    for forged in ("x", "gAAAAA", "æ"):
+        bo.set_cookie("typed-0", forged)
+        assert bo.get("/kept").headers["Location"] == "/"
+
+
+def test_the_page_of_what_was_kept_is_for_whoever_is_signed_in(client: FlaskClient) -> None:
+    assert client.get("/kept").headers["Location"] == "/sign-in?next=/kept"
