@@ -1,0 +1,97 @@
+"""Pages with a version: whoever has the page already gets 304, and what was rendered once is not rendered again.
+
+The version is a hash of all that a page shows: the rows it was given, the address, the language, what `who` tells of the
+person, the hour, the source, and the form token's secret. So it says nothing that the page does not say: a counter of
+steps would tell everybody when anything happens anywhere. A view asks `rendered` instead of render_template.
+"""
+
+from collections import OrderedDict
+from dataclasses import astuple
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
+from flask_wtf.csrf import generate_csrf
+
+from neighbours.clock import now
+from neighbours.language import current_language
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SOURCES = ("templates/**/*.*", "static/*.*", "neighbours/**/*.py", "neighbours/translations/**/*.mo", "*.py")
+MOST_KEPT = 8 * 2**20  # bytes a process
+TOKEN = "«form token»"
+
+
+class KeptPages:
+    """Rendered pages by their version, without form tokens; the one used least lately goes first when room is short."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._pages: OrderedDict[str, str] = OrderedDict()
+        self._lock, self._bytes, self._most = Lock(), 0, most
+
+    def get(self, version: str) -> str | None:
+        """The page, or None."""
+        with self._lock:
+            if version in self._pages:
+                self._pages.move_to_end(version)
+            return self._pages.get(version)
+
+    def keep(self, version: str, page: str) -> None:
+        """Keep the page, and let others go for it."""
+        with self._lock:
+            self._bytes += 0 if version in self._pages else len(page)
+            self._pages[version] = page
+            while self._bytes > self._most:
+                self._bytes -= len(self._pages.popitem(last=False)[1])
+
+
+def give_versions(app: Flask) -> None:
+    """Keep pages for this app."""
+    app.extensions["kept_pages"] = KeptPages()
+
+
+def rendered(template: str, rows: Any, **facts: Any) -> Response:
+    """The page, or 304 where the browser has it. `rows`: everything it shows besides what `who` tells.
+
+    `facts` may be a function that makes them ready: it is called only when the page must be rendered.
+    """
+    if "_flashes" in session:
+        return make_response(render_template(template, **_ready(facts)))
+    version = _version(template, rows)
+    if request.if_none_match.contains_weak(version):
+        return _say(Response(status=304), version)
+    pages: KeptPages = current_app.extensions["kept_pages"]
+    page = pages.get(version)
+    if page is None:
+        page = render_template(template, **_ready(facts)).replace(generate_csrf(), TOKEN)
+        pages.keep(version, page)
+    return _say(make_response(page.replace(TOKEN, generate_csrf())), version)
+
+
+@cache
+def build_mark() -> str:
+    """A hash of the source, the same in each process that runs it."""
+    files = sorted(path for pattern in SOURCES for path in ROOT.glob(pattern) if path.is_file())
+    return sha256(b"".join(sha256(path.read_bytes()).digest() for path in files)).hexdigest()
+
+
+def _ready(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value() if callable(value) else value for name, value in facts.items()}
+
+
+def _version(template: str, rows: Any) -> str:
+    generate_csrf()  # so that the secret is there on the first visit too
+    person = astuple(g.who)
+    hour = now().strftime("%Y-%m-%d %H")
+    parts = (build_mark(), template, request.full_path, current_language(), person, hour, session["csrf_token"], rows)
+    return sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def _say(response: Response, version: str) -> Response:
+    """Weak, because it may go out packed or plain."""
+    response.set_etag(version, weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
