@@ -1,11 +1,13 @@
 """One language a page: kept while the page is written, never carried over to another page, thread or mail."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import pytest
 from flask import Flask, render_template_string
 
-from neighbours.language import _, _l, current_language, format_day, in_language, ngettext
+from neighbours.language import PAGE_LANGUAGES, _, _l, current_language, format_day, in_language, ngettext
 
 DAY = date(2026, 6, 12)
 
@@ -58,3 +60,21 @@ def test_facts_in_a_sentence_of_a_template_are_escaped(app: Flask):
     with app.test_request_context("/", headers={"Accept-Language": "da"}):
         said = render_template_string("{{ _('in %(area)s', area=name) }}", name="<b>50 %</b>")
         assert said == "i &lt;b&gt;50 %&lt;/b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("accepts", "language"), [("nl", "nl"), ("nl-BE,nl;q=0.9,en;q=0.5", "nl"), ("fr,nl;q=0.5", "nl"), ("fr", "en")]
+)
+def test_a_dutch_browser_gets_dutch_pages(app: Flask, accepts: str, language: str):
+    page = app.test_client().get("/", headers={"Accept-Language": accepts}).text
+    assert f'<html lang="{language}">' in page
+
+
+def test_the_menu_offers_every_language_in_its_own_words(app: Flask):
+    client = app.test_client()
+    menu = client.get("/").text
+    for code, name in PAGE_LANGUAGES.items():
+        assert re.search(rf'<button[^>]* value="{code}" lang="{code}"[^>]*>{name}</button>', menu)
+    client.post("/language", data={"language": "nl"})
+    page = client.get("/").text
+    assert '<html lang="nl">' in page and "Inloggen" in page

@@ -40,6 +40,13 @@ def written(app: Flask) -> dict[str, Message]:
 @pytest.fixture
 def everything(app: Flask) -> dict[str, Message]:
     """One message of every kind, in a village where people use their surnames."""
+    tell_of_each_kind(app, "da")
+    plant(app)
+    return written(app)
+
+
+def tell_of_each_kind(app: Flask, language: str) -> None:
+    """One message of every kind is due. `language`: of the one-time code; the others have their reader's."""
     help_id, other_id = ask(app), ask(app)
     anna, bo = Actor(person(app, "Anna")), Actor(person(app, "Bo"))
     declined = offer(app, help_id, "Carl")
@@ -49,9 +56,7 @@ def everything(app: Flask) -> dict[str, Message]:
         agreeing.cancel(agreement_id, by=bo, now=NOW)
         with writing() as session:
             outbox.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=1, now=NOW)
-            outbox.tell_code(session, Contact("email", "anna@example.org"), "271828", "da", NOW)
-    plant(app)
-    return written(app)
+            outbox.tell_code(session, Contact("email", "anna@example.org"), "271828", language, NOW)
 
 
 def test_there_is_a_message_of_every_kind(everything: dict[str, Message]) -> None:
@@ -96,12 +101,43 @@ def test_somebody_unknown_gets_another_body_under_the_same_subject(app: Flask) -
     assert "We do not know the address" in unknown.body and "code is:" in known.body
 
 
-@pytest.mark.parametrize(("language", "day"), [("en", "Friday 5 June"), ("da", "fredag den 5. juni")])
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "Friday 5 June"), ("da", "fredag den 5. juni"), ("nl", "vrijdag 5 juni")]
+)
 def test_the_language_is_the_recipients(app: Flask, language: str, day: str) -> None:
     with app.app_context(), writing() as session:
         session.execute(update(Resident).where(Resident.name == "Bo").values(language=language))
     agree(app, ask(app))
     assert day in written(app)["agreed"].body
+
+
+IN_DUTCH = {
+    "somebody_offered": ("Een buur kan u helpen", "Bo kan u helpen met:"),
+    "agreed": ("U hebt een afspraak", "Anna zegt: ja, graag. Dit hebt u samen afgesproken:"),
+    "declined": ("Iemand anders helpt deze keer", "Bedankt voor uw aanbod!"),
+    "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),
+    "confirmed": ("U bent een bevestigde buur", "Uw buurtbeheerder heeft u binnengelaten."),
+    "code": ("Inloggen bij Buren", "Uw eenmalige code is:\n\n271828"),
+}
+
+
+def test_every_message_is_written_in_dutch_for_the_dutch(app: Flask) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).values(language="nl"))
+    tell_of_each_kind(app, "nl")
+    messages = written(app)
+    assert set(messages) == set(IN_DUTCH)
+    for kind, (subject, words) in IN_DUTCH.items():
+        assert messages[kind].subject == subject and words in messages[kind].body
+        assert messages[kind].body.startswith("Dag") and "Niemand leest antwoorden op deze mail." in messages[kind].body
+        assert len(messages[kind].text) <= 160 and "\n" not in messages[kind].text
+
+
+def test_somebody_unknown_is_told_so_in_dutch_on_a_telephone_too(app: Flask) -> None:
+    with app.app_context(), writing() as session:
+        outbox.tell_code(session, Contact("text", "+31612345678"), None, "nl", NOW)
+    text = written(app)["code"].text
+    assert text.startswith("Iemand vroeg een eenmalige code aan voor dit nummer.") and len(text) <= 160
 
 
 def test_who_has_left_gets_nothing(app: Flask) -> None:

@@ -1,18 +1,40 @@
-"""What templates may say without asking the route: labels of codes, the direction of a language, a path by its ref."""
+"""What templates may say without asking the route: labels of codes, people's words in their language, paths by ref."""
+
+from typing import Any
 
 from flask import Flask, request
+from markupsafe import Markup
 
 from neighbours import labels
-from neighbours.rules.languages import direction
+from neighbours.rules.help.asking import written_language
+from neighbours.rules.languages import direction, languages_of
 from neighbours.rules.people.contact import shown_phone
-from neighbours.wording import languages_words
+from neighbours.wording import languages_words, where_words
 
 
 def lend_words(app: Flask) -> None:
     """Lend the labels to every template."""
     app.jinja_env.filters.update(phone=shown_phone)
-    words = {"labels": labels, "direction": direction, "languages_words": languages_words, "path_of": path_of}
-    app.jinja_env.globals.update(words)
+    app.jinja_env.globals.update(labels=labels, direction=direction, languages_words=languages_words)
+    app.jinja_env.globals.update(path_of=path_of, where_written=where_written)
+
+
+def written(words: str, language: str) -> Markup:
+    """A person's own words inside a line of the page: in the language and the direction they were written in."""
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(language, direction(language), words)
+
+
+def written_by(who: Any, words: str | None) -> str:
+    """The language of a line that asks for none: the writer's own, unless its letters are of another script."""
+    return written_language(words or "", who.language, languages_of(who.languages))
+
+
+def where_written(row: Any) -> str:
+    """Where, as wording.where_words says it, for a page: the asker's own words stand in the asker's language."""
+    if row.place_kind == "home" or not row.place_text:
+        return where_words(row)
+    own = written(row.place_text, row.language)
+    return Markup("{}, {}").format(row.place_name, own) if row.place_name else own
 
 
 def path_of(folder: str, ref: str) -> str:

@@ -30,7 +30,8 @@ from neighbours.rules.may import (
 )
 from neighbours.web.help.changed import OF_AGREEMENT, changed_page
 from neighbours.web.help.forms.agreements import ThanksForm
-from neighbours.wording import how_long, when_words, where_words
+from neighbours.web.words import where_written, written_by
+from neighbours.wording import how_long, when_words
 
 pages = Blueprint("agreements", __name__, url_prefix="/agreements")
 
@@ -119,7 +120,9 @@ def thanks(ref: str) -> ResponseReturnValue:
         if not form.validate():
             return _page(row, form), 422
         try:
-            thanking.say_thanks(row.id, form.text.data, g.who.language, by=Actor(g.who.resident_id), now=now())
+            thanking.say_thanks(
+                row.id, form.text.data, written_by(g.who, form.text.data), by=Actor(g.who.resident_id), now=now()
+            )
         except TooLate:
             return _changed(_agreement(ref))
         flash(_("Your thank you is on its way."), "done")
@@ -191,5 +194,5 @@ def _page(row: Any, form: ThanksForm) -> str:
 
 def _where(row: Any, helps: bool) -> str:
     if row.place_kind != "home":
-        return where_words(row)
+        return where_written(row)
     return _("at %(name)s's home", name=row.asker_name) if helps else _("at your home")

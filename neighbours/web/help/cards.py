@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 from flask import g, request
 
 from neighbours.labels import REQUEST_STATES
-from neighbours.language import _, _l, ngettext
+from neighbours.language import _, _l, current_language, ngettext
 from neighbours.queries.who import Who
 from neighbours.rules.help.reasons import reasons
 from neighbours.rules.people.contact import shown_phone
-from neighbours.wording import band_words, size_words, slots_words, when_words, where_words, why_tag
+from neighbours.web.words import where_written
+from neighbours.wording import band_words, size_words, slots_words, when_words, why_tag
 
 AGREEMENT_STATES = {
     "agreed": _l("Agreed"),
@@ -64,7 +65,7 @@ def wanted_card(row: Any, who: Who) -> Card:
         when_words(row),
         size_words(row),
         row.urgent,
-        where_words(row) if row.place_kind == "public" else None,
+        where_written(row) if row.place_kind == "public" else None,
         said or why_tag(found),
     )
 
@@ -85,8 +86,8 @@ def agreed_card(row: Any) -> Agreed:
 def own_card(row: Any) -> Card:
     """Something of one's own, of any part of one's own help; it leads to its own page."""
     when = slots_words(row.slots) if row.part == "offer" else when_words(row)
-    title = row.title or _("Not named yet")
-    return Card(_path(row), row.kind, title, row.language, _own_where(row), when, _waiting(row), why=_state(row))
+    title, language = (row.title, row.language) if row.title else (_("Not named yet"), current_language())
+    return Card(_path(row), row.kind, title, language, _own_where(row), when, _waiting(row), why=_state(row))
 
 
 def _own_where(row: Any) -> str:
@@ -98,7 +99,7 @@ def _where(row: Any) -> str:
     """The place, or at whose home: the asker's, or theirs for whom a host asked."""
     name = row.who if row.helps else row.for_whom
     if row.place_kind != "home":
-        return where_words(row)
+        return where_written(row)
     return _("at %(name)s's home", name=name) if name else _("at your home")
 
 

@@ -37,7 +37,7 @@ def keep_answer(form: Questions, act: Callable[[], object], page: Page, fresh: C
     except TooLate:
         row = fresh()
         if row.status not in ("draft", "open"):
-            return render_template("ask/too_late.html", typed=typed_words()), 409
+            return render_template("ask/too_late.html", typed=typed_words(), language=row.language), 409
         form.version.data = str(row.version)
         form.form_errors = [CHANGED_MEANWHILE]
         return page(form), 409

@@ -19,6 +19,7 @@ from neighbours.web.help.changed import OF_REQUEST, changed_page, words_of_reply
 from neighbours.web.help.forms.replies import ReplyForm
 from neighbours.web.help.nearby import viewer
 from neighbours.web.help.wanted import help_page
+from neighbours.web.words import written_by
 
 pages = Blueprint("replies", __name__)
 
@@ -29,7 +30,7 @@ def reply(ref: str) -> ResponseReturnValue:
     row, form = _help_request(ref), ReplyForm()
     if not form.validate():
         return help_page(ref, form, 422)
-    words = replying.Words(form.line.data, g.who.language, form.share_phone.data)
+    words = replying.Words(form.line.data, written_by(g.who, form.line.data), form.share_phone.data)
     try:
         agreement = replying.offer_help(row.id, g.who.resident_id, words, now())
     except TooLate:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from neighbours.clock import now
 from neighbours.language import _
@@ -18,7 +19,8 @@ from neighbours.rules.help.reasons import reasons
 from neighbours.rules.may import is_still_undoable, may_reply
 from neighbours.web.help.forms.replies import ReplyForm
 from neighbours.web.help.nearby import viewer
-from neighbours.wording import band_words, size_words, when_words, where_words, why_words
+from neighbours.web.words import where_written
+from neighbours.wording import band_words, size_words, when_words, why_words
 
 pages = Blueprint("help", __name__, url_prefix="/help")
 
@@ -47,7 +49,7 @@ def help_page(ref: str, form: ReplyForm | None = None, status: int = 200) -> Res
     if view is None:
         raise NotHere
     row = rows[0]
-    facts: dict[str, Any] = {"row": row, "when": when_words(row), "size": size_words(row), "where": where_words(row)}
+    facts: dict[str, Any] = {"row": row, "when": when_words(row), "size": size_words(row), "where": where_written(row)}
     if view == showing.ASKER:
         facts |= {"replies": _replies(rows, moment), "may_take_back": _may_take_back(row, moment)}
     else:
@@ -64,7 +66,7 @@ def _form(row: Any) -> ReplyForm:
 def _where(row: Any) -> str:
     """How far it is, and where they meet."""
     far = "" if row.band is None else band_words(row.band, row.area_name, g.who.area_name)
-    return " · ".join(words for words in (far, where_words(row)) if words)
+    return Markup(" · ").join(words for words in (far, where_written(row)) if words)
 
 
 def _why(row: Any) -> str:
