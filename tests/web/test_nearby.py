@@ -21,7 +21,7 @@ As = Callable[[str], FlaskClient]
 
 
 def titles(page: Any) -> list[str]:
-    return re.findall(r'<h2 lang="\w+" dir="auto"><a [^>]*>([^<]*)</a>', page.get_data(as_text=True))
+    return re.findall(r'<h2 lang="\w+" dir="ltr"><a [^>]*>([^<]*)</a>', page.get_data(as_text=True))
 
 
 def make_offer(app: Flask, giver: str = "Bo", **more: Any) -> str:
