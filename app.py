@@ -22,6 +22,7 @@ from neighbours.web.kept import keep_everything_typed
 from neighbours.web.menu import lend_menu
 from neighbours.web.mishaps import answer_mishaps
 from neighbours.web.offline import lend_offline
+from neighbours.web.versions import give_versions
 from neighbours.web.words import lend_words
 
 COMPARE = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
@@ -56,6 +57,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     hang_doors(app)
     answer_mishaps(app)
     keep_everything_typed(app)
+    give_versions(app)
     lend_words(app)
     lend_menu(app)
     lend_offline(app)

@@ -31,6 +31,19 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
+# Pages with an address, a code or somebody's own details are kept by no browser. The others are, so that Back brings
+# back what was typed, until one signs out.
+KEPT_BY_NOBODY = {
+    "agreements.one",
+    "host.desk",
+    "host.letter",
+    "account.details",
+    "account.address_log",
+    "account.sessions",
+    "kept.page",
+    "demo.outbox",
+}
+LEAVING = {"signing_in.leave", "account.end_session", "account.end_all_sessions", "demo.sign_in"}
 OPEN_ALWAYS = {"static", "public.health"}
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
 OWN_NAME = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
@@ -176,6 +189,9 @@ def _send_out(response: Response) -> Response:
     if current_app.config["BASE_URL"].startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint not in OPEN_ALWAYS:
-        response.headers.setdefault("Cache-Control", "no-store")
+        is_secret = request.endpoint in KEPT_BY_NOBODY
+        response.headers.setdefault("Cache-Control", "no-store" if is_secret else "private, no-cache")
+        if request.endpoint in LEAVING:
+            response.headers["Clear-Site-Data"] = '"cache"'
         response.headers.setdefault("Vary", "Cookie, Accept-Language")
     return response

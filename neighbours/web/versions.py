@@ -1,11 +1,12 @@
 """Pages with a version: whoever has the page already gets 304, and what was rendered once is not rendered again.
 
-The version is a hash of all that a page shows: the rows it was given, the address, the language, what `who` tells of the
-person, the hour, the source, and the form token's secret. So it says nothing that the page does not say: a counter of
-steps would tell everybody when anything happens anywhere. A view asks `rendered` instead of render_template.
+The version is a hash of all that a page shows: the rows it was given, the address, the language, what `who` tells of
+the person, the hour, the source, and the form token's secret. So it says nothing that the page does not say: a counter
+of steps would tell everybody when anything happens anywhere. A view asks for `rendered` instead of render_template.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import astuple
 from functools import cache
 from hashlib import sha256
@@ -53,20 +54,21 @@ def give_versions(app: Flask) -> None:
     app.extensions["kept_pages"] = KeptPages()
 
 
-def rendered(template: str, rows: Any, **facts: Any) -> Response:
+def rendered(template: str, rows: Any, facts: Callable[[], dict[str, Any]]) -> Response:
     """The page, or 304 where the browser has it. `rows`: everything it shows besides what `who` tells.
 
-    `facts` may be a function that makes them ready: it is called only when the page must be rendered.
+    `facts` makes the rows ready for the template; it is called only when the page must be rendered. What waits to be
+    said once is said in a page without a version.
     """
     if "_flashes" in session:
-        return make_response(render_template(template, **_ready(facts)))
+        return make_response(render_template(template, **facts()))
     version = _version(template, rows)
     if request.if_none_match.contains_weak(version):
         return _say(Response(status=304), version)
     pages: KeptPages = current_app.extensions["kept_pages"]
     page = pages.get(version)
     if page is None:
-        page = render_template(template, **_ready(facts)).replace(generate_csrf(), TOKEN)
+        page = render_template(template, **facts()).replace(generate_csrf(), TOKEN)
         pages.keep(version, page)
     return _say(make_response(page.replace(TOKEN, generate_csrf())), version)
 
@@ -76,10 +78,6 @@ def build_mark() -> str:
     """A hash of the source, the same in each process that runs it."""
     files = sorted(path for pattern in SOURCES for path in ROOT.glob(pattern) if path.is_file())
     return sha256(b"".join(sha256(path.read_bytes()).digest() for path in files)).hexdigest()
-
-
-def _ready(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value() if callable(value) else value for name, value in facts.items()}
 
 
 def _version(template: str, rows: Any) -> str:

@@ -87,7 +87,7 @@ def every_page(scene: Scene, language: str, *, each_role: bool = False) -> list[
         for found in (*_shown(scene, visitor, language), *_refused(scene, visitor, language)):
             role = visitor.name if each_role else ""
             kept.setdefault((role, *_kind_of_page(scene, found)), found)
-    return [*kept.values(), *_mishaps(scene, language)]
+    return [*kept.values(), _kept(scene, language), *_mishaps(scene, language)]
 
 
 def not_found(scene: Scene, pages: list[Found]) -> set[str]:
@@ -145,6 +145,17 @@ def _nothing(form: FormFound) -> dict[str, str]:
 
 def _found(visitor: Visitor, path: str, answer: Any, name: str) -> Found:
     return Found(name, visitor.cookie, path, answer.status_code, dict(answer.headers), answer.data)
+
+
+def _kept(scene: Scene, language: str) -> Found:
+    """What the helper typed after the session had ended, once signed in again."""
+    client = scene.app.test_client()
+    path = f"/help/{scene.refs['open request']}/reply"
+    client.post(path, data={"line": "Jeg kan komme"}, headers={"Origin": OURS})
+    client.set_cookie(scene.app.config["SESSION_COOKIE_NAME"], scene.cookies["helper"])
+    answer = client.get("/kept", headers={"Accept-Language": language})
+    assert answer.status_code == 200, answer.headers
+    return Found("helper /kept", scene.cookies["helper"], "/kept", 200, dict(answer.headers), answer.data)
 
 
 def _mishaps(scene: Scene, language: str) -> Iterator[Found]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
 from neighbours.clock import now
@@ -10,8 +10,11 @@ from neighbours.queries.help.home import home
 from neighbours.queries.help.mine import mine
 from neighbours.web.help.cards import agreed_card, own_card, wanted_card
 from neighbours.web.help.nearby import viewer
+from neighbours.web.versions import rendered
 
 pages = Blueprint("mine", __name__, url_prefix="/mine")
+
+Parts = dict[str, list[Any]]
 
 IN_HAND = ("draft", "held", "open", "agreed")
 
@@ -20,36 +23,42 @@ IN_HAND = ("draft", "held", "open", "agreed")
 def my_help() -> ResponseReturnValue:
     """Everything of mine, what is in hand first."""
     parts = mine(g.who.resident_id, now())
-    agreements = parts.get("agreement", [])
-    # What was helped with stands there once: as the agreement, where the thank you is.
-    told = {row.help_ref for row in agreements if row.status == "done"}
-    replies = [row for row in parts.get("reply", []) if row.help_status == "open" or row.status == "declined"]
-    return render_template(
-        "mine/list.html",
-        news=[row for row in agreements if row.news],
-        agreements=[agreed_card(row) for row in agreements if row.status == "agreed"],
-        requests=_own(parts.get("request", []), in_hand=True),
-        replies=[own_card(row) for row in replies if row.status != "declined"],
-        offers=_own(parts.get("offer", []), in_hand=True),
-        earlier=[own_card(row) for row in agreements if row.status != "agreed"]
-        + [own_card(row) for row in replies if row.status == "declined"]
-        + _own([row for row in parts.get("request", []) if row.ref not in told], in_hand=False)
-        + _own(parts.get("offer", []), in_hand=False),
-    )
+    return rendered("mine/list.html", parts, lambda: _my_help(parts))
 
 
 def home_page() -> ResponseReturnValue:
     """The start page of a confirmed neighbour: our agreements, what is nearby, what I offered."""
     parts = home(viewer(), now())
+    return rendered("public/home.html", parts, lambda: _home(parts))
+
+
+def _my_help(parts: Parts) -> dict[str, Any]:
     agreements = parts.get("agreement", [])
-    return render_template(
-        "public/home.html",
-        news=[row for row in agreements if row.news],
-        agreements=[agreed_card(row) for row in agreements if row.status == "agreed"],
-        nearby=[wanted_card(row, g.who) for row in parts.get("nearby", [])],
-        replies=[own_card(row) for row in parts.get("reply", [])],
-        offers=[own_card(row) for row in parts.get("offer", [])],
-    )
+    # What was helped with stands there once: as the agreement, where the thank you is.
+    told = {row.help_ref for row in agreements if row.status == "done"}
+    replies = [row for row in parts.get("reply", []) if row.help_status == "open" or row.status == "declined"]
+    return {
+        "news": [row for row in agreements if row.news],
+        "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
+        "requests": _own(parts.get("request", []), in_hand=True),
+        "replies": [own_card(row) for row in replies if row.status != "declined"],
+        "offers": _own(parts.get("offer", []), in_hand=True),
+        "earlier": [own_card(row) for row in agreements if row.status != "agreed"]
+        + [own_card(row) for row in replies if row.status == "declined"]
+        + _own([row for row in parts.get("request", []) if row.ref not in told], in_hand=False)
+        + _own(parts.get("offer", []), in_hand=False),
+    }
+
+
+def _home(parts: Parts) -> dict[str, Any]:
+    agreements = parts.get("agreement", [])
+    return {
+        "news": [row for row in agreements if row.news],
+        "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
+        "nearby": [wanted_card(row, g.who) for row in parts.get("nearby", [])],
+        "replies": [own_card(row) for row in parts.get("reply", [])],
+        "offers": [own_card(row) for row in parts.get("offer", [])],
+    }
 
 
 def _own(rows: list[Any], *, in_hand: bool) -> list[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from neighbours.labels import KINDS, LANGUAGES, PARTS, WEEKDAYS
@@ -11,6 +11,7 @@ from neighbours.queries.help.nearby import A_PAGE, Viewer, open_offers, open_req
 from neighbours.rules.languages import languages_of
 from neighbours.web.help.cards import Card, offered_card, wanted_card
 from neighbours.web.help.wishes import Wished, read_wishes
+from neighbours.web.versions import rendered
 
 pages = Blueprint("nearby", __name__, url_prefix="/nearby")
 
@@ -40,15 +41,18 @@ def _list(
     template: str, rows: Sequence[Any], card: Callable[..., Card], wished: Wished, example: str
 ) -> ResponseReturnValue:
     """One statement asked for one row more than a page: it says whether there is another."""
-    return render_template(
+    return rendered(
         template,
-        cards=[card(row, g.who) for row in rows[:A_PAGE]],
-        prefix=example.removesuffix("-"),
-        wished=wished,
-        newer=wished.other_page(wished.page - 1) if wished.page > 1 else "",
-        older=wished.other_page(wished.page + 1) if len(rows) > A_PAGE else "",
-        chosen=_chosen(wished),
-        choosable=_choosable(wished),
+        rows,
+        lambda: {
+            "cards": [card(row, g.who) for row in rows[:A_PAGE]],
+            "prefix": example.removesuffix("-"),
+            "wished": wished,
+            "newer": wished.other_page(wished.page - 1) if wished.page > 1 else "",
+            "older": wished.other_page(wished.page + 1) if len(rows) > A_PAGE else "",
+            "chosen": _chosen(wished),
+            "choosable": _choosable(wished),
+        },
     )
 
 
