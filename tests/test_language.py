@@ -75,6 +75,6 @@ def test_the_menu_offers_every_language_in_its_own_words(app: Flask):
     menu = client.get("/").text
     for code, name in PAGE_LANGUAGES.items():
         assert re.search(rf'<button[^>]* value="{code}" lang="{code}"[^>]*>{name}</button>', menu)
-    client.post("/language", data={"language": "nl"})
+    client.post("/language", data={"language_of_pages": "nl"})
     page = client.get("/").text
     assert '<html lang="nl">' in page and "Inloggen" in page

@@ -44,10 +44,10 @@ def _danish(app: Flask) -> Iterator[None]:
     [
         (Row(slots=day_mask(FRIDAY, ["afternoon"])), "fredag den 12. juni om eftermiddagen"),
         (Row(slots=day_mask(FRIDAY, ["morning", "evening"])), "fredag den 12. juni om formiddagen eller om aftenen"),
-        (Row(at_time=time(9, 30)), "fredag den 12. juni kl. 9.30"),
+        (Row(at_time=time(9, 30)), "fredag den 12. juni kl.\xa09.30"),
         (Row("weekdays", None, slots=slot_mask([0, 4], ["morning"])), "mandage og fredage om formiddagen"),
         (Row("weekdays", None, slots=slot_mask([0, 1, 3], [])), "mandage, tirsdage og torsdage"),
-        (Row("weekdays", None, time(8, 5), slots=slot_mask([1, 3], [])), "tirsdage og torsdage kl. 8.05"),
+        (Row("weekdays", None, time(8, 5), slots=slot_mask([1, 3], [])), "tirsdage og torsdage kl.\xa08.05"),
         (Row("weekdays", None, slots=slot_mask(range(5), ["afternoon"])), "hverdage om eftermiddagen"),
         (Row("weekdays", None, slots=slot_mask([5, 6], ["evening"])), "i weekenden om aftenen"),
         (Row("weekdays", None, slots=slot_mask(range(7), ["evening"])), "alle dage om aftenen"),
@@ -69,7 +69,8 @@ def test_how_long_is_good_danish(minutes: int, says: str):
 
 def test_a_moment_is_good_danish():
     assert (
-        format_moment(datetime(2026, 6, 12, 7, 30, tzinfo=UTC), "Europe/Copenhagen") == "fredag den 12. juni kl. 9.30"
+        format_moment(datetime(2026, 6, 12, 7, 30, tzinfo=UTC), "Europe/Copenhagen")
+        == "fredag den 12. juni kl.\xa09.30"
     )
 
 
