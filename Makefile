@@ -1,5 +1,6 @@
 # The two commands are `make run` (a demo village) and `make setup` with `make serve` (a real one).
-# The tests: `make test`, `make test-long`, `make check`; `make pictures` takes those of docs/pictures. Settings come from the environment: PORT=8001 make run
+# The tests: `make test`, `make test-long`, `make check`; `make bench` and `make pictures`
+# write docs/performance.md and docs/pictures. Settings come from the environment: PORT=8001 make run
 
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip install -qq --no-input --disable-pip-version-check --only-binary :all: --require-hashes
@@ -7,7 +8,7 @@ FLASK = .venv/bin/python -m flask --app app
 TEST = .venv/bin/python -m pytest
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard neighbours/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: run setup serve test test-long check pictures ready tools no-database-url
+.PHONY: run setup serve test test-long check bench pictures ready tools no-database-url
 .DEFAULT_GOAL := run
 
 run: no-database-url ready
@@ -26,6 +27,10 @@ test: ready tools
 
 test-long: ready tools
 	@$(TEST) -m "long or not long"
+
+# What things cost, each beside something measured in the same run, into docs/performance.md.
+bench: ready tools
+	@.venv/bin/python -m tests.bench
 
 # The pictures of docs/pictures, taken anew from the demo. Needs Chromium.
 pictures: ready tools

@@ -16,13 +16,14 @@ from neighbours.language import speak
 from neighbours.serving.logs import keep_log_quiet
 from neighbours.web import PAGES
 from neighbours.web.doors import hang_doors
-from neighbours.web.files import lay_out_files
-from neighbours.web.incoming import Incoming
 from neighbours.web.kept import keep_everything_typed
 from neighbours.web.menu import lend_menu
 from neighbours.web.mishaps import answer_mishaps
 from neighbours.web.offline import lend_offline
-from neighbours.web.versions import give_versions
+from neighbours.web.wire.files import lay_out_files
+from neighbours.web.wire.incoming import Incoming
+from neighbours.web.wire.packing import pack_pages
+from neighbours.web.wire.versions import give_versions
 from neighbours.web.words import lend_words
 
 COMPARE = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
@@ -49,6 +50,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    pack_pages(app)
     keep_log_quiet(app)
     open_database(app)
     Migrate(app, db, render_as_batch=True, compare_type=True, autogenerate_plugins=COMPARE)

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from neighbours.language import current_language
 from neighbours.queries.who import Who
-from neighbours.web.files import asset
+from neighbours.web.wire.files import asset
 
 pages = Blueprint("offline", __name__)
 

@@ -22,7 +22,7 @@ from neighbours.web import doors
 from neighbours.web.help.mine import home_page
 from neighbours.web.kept import page_in_new_language
 from neighbours.web.maps import land
-from neighbours.web.versions import rendered
+from neighbours.web.wire.versions import rendered
 
 pages = Blueprint("public", __name__)
 
@@ -42,7 +42,7 @@ def start() -> ResponseReturnValue:
         return render_template("public/waiting.html", host_phone=g.who.host_phone and shown_phone(g.who.host_phone))
     if g.who.confirmed:
         return home_page()
-    return rendered("public/start.html", None, lambda: {"drawn": land()})
+    return rendered("public/start.html", (), lambda: {"drawn": land()})
 
 
 @pages.get("/find")

@@ -14,9 +14,9 @@ from neighbours.actions.help import agreeing, asking
 from neighbours.actions.moving import Actor
 from neighbours.actions.people import profile
 from neighbours.database import writing
-from neighbours.web import versions
 from neighbours.web.doors import KEPT_BY_NOBODY
-from neighbours.web.versions import KeptPages
+from neighbours.web.wire import versions
+from neighbours.web.wire.versions import KeptPages
 from tests.conftest import Clock
 from tests.village import NOW, counted, sign_in_as
 from tests.yes import agree, ask, offer, person, stand
@@ -99,6 +99,15 @@ def test_whoever_is_concerned_gets_the_page_anew(app_on_both: Flask, act: str, w
     with app.app_context():
         done()
     assert again(client, path, version) == 200
+
+
+def test_a_change_in_a_long_title_is_seen(app: Flask, as_person: As) -> None:
+    ident, bo = ask(app, title="x" * 40 + "a" + "x" * 39), as_person("Bo")
+    bo.get("/nearby")
+    version = bo.get("/nearby").headers["ETag"]
+    with app.app_context(), writing() as session:
+        session.execute(update(HelpRequest).where(HelpRequest.id == ident).values(title="x" * 40 + "b" + "x" * 39))
+    assert again(bo, "/nearby", version) == 200
 
 
 def test_a_yes_is_seen_by_both_at_once(app: Flask, as_person: As) -> None:

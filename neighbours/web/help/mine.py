@@ -10,7 +10,7 @@ from neighbours.queries.help.home import home
 from neighbours.queries.help.mine import mine
 from neighbours.web.help.cards import agreed_card, own_card, wanted_card
 from neighbours.web.help.nearby import viewer
-from neighbours.web.versions import rendered
+from neighbours.web.wire.versions import rendered
 
 pages = Blueprint("mine", __name__, url_prefix="/mine")
 

@@ -11,7 +11,7 @@ from neighbours.queries.help.nearby import A_PAGE, Viewer, open_offers, open_req
 from neighbours.rules.languages import languages_of
 from neighbours.web.help.cards import Card, offered_card, wanted_card
 from neighbours.web.help.wishes import Wished, read_wishes
-from neighbours.web.versions import rendered
+from neighbours.web.wire.versions import rendered
 
 pages = Blueprint("nearby", __name__, url_prefix="/nearby")
 

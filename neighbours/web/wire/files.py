@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from neighbours.rules.errors import NotHere
 
-OWN = Path(__file__).resolve().parent.parent.parent / "static"
+OWN = Path(__file__).resolve().parents[3] / "static"
 LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
 A_YEAR = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"

@@ -1,0 +1,255 @@
+"""`make bench`: one run, every figure beside its comparison, with its spread, into docs/performance.md.
+
+A figure is the median of interleaved rounds; the range stands beside it. The goals are the house's own.
+"""
+
+import gzip
+import os
+import platform
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from app import create_app
+from models import Resident, db
+from neighbours.actions.demo import load_demo
+from neighbours.actions.demo.people import ref_of
+from neighbours.actions.demo.trying import try_as
+from neighbours.queries.help.nearby import EVERYTHING, Wishes
+from tests.bench.lists import compared, fill, points_to_areas
+from tests.bench.served import Server, serve, start_seconds
+from tests.postgres import Server as Postgres
+from tests.postgres import programs_folder
+from tests.village import build_village
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
+ROUNDS, REQUESTS = 7, 150
+BEGIN, END = "<!-- measured -->", "<!-- end -->"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    what: str
+    ours: str
+    beside: str
+    ratio: str
+    goal: str
+    met: bool
+
+
+def main() -> None:
+    """Measure, and write the table."""
+    rows = [*pages(), *lists("SQLite", {}), *on_postgres(), *areas(), *first_visit()]
+    table = ["| what | ours | beside | ratio | goal | met |", "|---|---|---|---|---|---|"]
+    table += [
+        f"| {row.what} | {row.ours} | {row.beside} | {row.ratio} | {row.goal} | {'yes' if row.met else '**no**'} |"
+        for row in rows
+    ]
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
+    said = f"Measured on {now():%-d %B %Y} by `make bench`: {machine}."
+    text = PAGE.read_text(encoding="utf-8")
+    head, rest = text.split(BEGIN)
+    PAGE.write_text(f"{head}{BEGIN}\n{said}\n\n" + "\n".join(table) + f"\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    print("\n".join(table))
+
+
+def pages() -> Iterator[Row]:
+    """The list page over gunicorn, warm, cold and unchanged, beside a constant and an ordinary page."""
+    with demo() as (settings, cookie, person), ExitStack() as stack:
+        ours = stack.enter_context(serve("app:create_app()", settings))
+        constant = stack.enter_context(serve("tests.bench.ordinary:constant()", settings))
+        ordinary = stack.enter_context(serve("tests.bench.ordinary:ordinary()", settings))
+        us, them = {"Cookie": cookie}, {"X-Person": str(person)}
+        # The first page gives the cookie its form token; a browser would keep it.
+        us = {"Cookie": ours.get("/nearby", us)[1]["Set-Cookie"].partition(";")[0]}
+        _status, headers, body = ours.get("/nearby", us)
+        assert body.count(b'class="card"') >= 20, "the list is not full"
+        known = us | {"If-None-Match": headers["ETag"]}
+        fresh = count()
+        measured = rounds(
+            {
+                "constant": lambda: constant.cpu(["/"] * REQUESTS, {}, 200),
+                "ordinary": lambda: ordinary.cpu(["/"] * REQUESTS, them, 200),
+                "cold": lambda: ours.cpu([f"/nearby?x={next(fresh)}" for _ in range(REQUESTS)], us, 200),
+                "warm": lambda: ours.cpu(["/nearby"] * REQUESTS, us, 200),
+                "packed": lambda: ours.cpu(["/nearby"] * REQUESTS, us | {"Accept-Encoding": "gzip"}, 200),
+                "unchanged": lambda: ours.cpu(["/nearby"] * REQUESTS, known, 304),
+            }
+        )
+        yield beside("list of 20 cards, signed in, cold", measured, "cold", "constant", 0.33)
+        yield beside("list of 20 cards, signed in, warm", measured, "warm", "constant", 0.50)
+        yield beside("the same, packed with gzip", measured, "packed", "constant", None)
+        yield beside("an ordinary Flask-Login and ORM page of 20 cards", measured, "ordinary", "constant", None)
+        yield beside("unchanged page (ETag, 304)", measured, "unchanged", "constant", 0.65)
+        yield from size_of_a_worker(ours, settings, us)
+
+
+def size_of_a_worker(ours: Server, settings: dict[str, str], us: dict[str, str]) -> Iterator[Row]:
+    """Memory after many pages, and what it takes to start."""
+    for path in ("/", "/nearby", "/mine", "/ask", "/me", "/find?q=s") * 35:
+        ours.get(path, us)
+    held = ours.worker_bytes() / 2**20
+    yield Row("memory of a worker after 210 pages", f"{held:.0f} MiB", "", "", "≤ 80 MiB", held <= 80)
+    started = [start_seconds("app:create_app()", settings) for _ in range(3)]
+    yield Row(
+        "start to the first answer",
+        f"{statistics.median(started):.2f} s CPU{spread(started, 2)}",
+        "",
+        "",
+        "≤ 1.2 s",
+        statistics.median(started) <= 1.2,
+    )
+
+
+def lists(engine: str, settings: dict[str, str]) -> Iterator[Row]:
+    """The list query at 10,000 and 100,000 open requests beside the same answer out of memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"TESTING": True, "INSTANCE": Path(folder), **settings})
+        with app.app_context():
+            upgrade()
+            build_village()
+            for already, many in ((0, 10_000), (10_000, 100_000)):
+                viewers = fill(many - already)
+                for words, wishes in (("", EVERYTHING), (", one kind", Wishes(kind="lift"))):
+                    both = [compared(viewers, wishes) for _ in range(3)]
+                    yield many_times(f"list query, {many:,} open, {engine}{words}", both, 6)
+            db.session.remove()
+            db.engine.dispose()
+
+
+def on_postgres() -> Iterator[Row]:
+    """The same on PostgreSQL, where there is one."""
+    programs = programs_folder()
+    if programs is None:
+        print("no PostgreSQL here (Debian: apt-get install postgresql)")
+        return
+    server = Postgres(programs)
+    try:
+        yield from lists("PostgreSQL", {"DATABASE_URL": server.database()})
+    finally:
+        server.stop()
+
+
+def areas() -> Iterator[Row]:
+    """Point to area."""
+    runs = [points_to_areas() for _ in range(5)]
+    alone, bulk, tree = ([run[name] for run in runs] for name in ("alone", "bulk", "tree"))
+    for what, took, goal in (("point → area, 2,209 areas, alone", alone, 30), ("point → area, in bulk", bulk, 4)):
+        middle, other = statistics.median(took), statistics.median(tree)
+        yield Row(
+            what,
+            f"{middle:.1f} µs{spread(took, 1)}",
+            f"STRtree with a predicate {other:.1f} µs",
+            f"{middle / other:.2f}",
+            f"≤ {goal} µs",
+            middle <= goal,
+        )
+
+
+def first_visit() -> Iterator[Row]:
+    """What a stranger's first page weighs."""
+    before, font = first_visit_bytes()
+    yield Row("first visit before the font", f"{before:,} bytes", "", "", "≤ 25,000", before <= 25_000)
+    yield Row("first visit with the font", f"{before + font:,} bytes", "", "", "≤ 60,000", before + font <= 60_000)
+
+
+def first_visit_bytes() -> tuple[int, int]:
+    """Bytes of the page with all that it loads by itself, packed; and of the font."""
+    with demo() as (settings, _cookie, _person):
+        app = create_app({"INSTANCE": Path(settings["INSTANCE"]), "DEMO": True})
+        client = app.test_client()
+        page = client.get("/", headers={"Accept-Encoding": "gzip"})
+        files = app.extensions["files"]
+        named = {name for name in files if name in gzip.decompress(page.data).decode() and "leaflet" not in name}
+        sizes = {name: len(files[name].packed or files[name].body) for name in named}
+        return len(page.data) + sum(sizes.values()), len(
+            next(file.body for name, file in files.items() if "latin-5" in name)
+        )
+
+
+@contextmanager
+def demo() -> Iterator[tuple[dict[str, str], str, int]]:
+    """The demo in a folder of its own: settings for a server, the cookie of Bo, and his id."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"INSTANCE": Path(folder), "DEMO": True})
+        with app.app_context():
+            upgrade()
+            load_demo(now())
+            token = try_as(ref_of("bo"), "bench", now())
+            person = db.session.scalar(select(Resident.id).where(Resident.ref == ref_of("bo")))
+            db.session.remove()
+            db.engine.dispose()
+        yield {"INSTANCE": folder, "DEMO": "1", "PYTHONWARNINGS": "ignore"}, _cookie(app, token), int(person or 0)
+
+
+def _cookie(app: Flask, token: str) -> str:
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = token, True
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie
+    return f"{cookie.key}={cookie.value}"
+
+
+def rounds(acts: dict[str, Callable[[], float]]) -> dict[str, list[float]]:
+    """Each act once a round, one after the other, so that a slow moment meets them all; the first round only warms."""
+    found: dict[str, list[float]] = {name: [] for name in acts}
+    for number in range(ROUNDS + 1):
+        for name, act in acts.items():
+            took = act()
+            if number:
+                found[name].append(took)
+    return found
+
+
+def beside(what: str, measured: dict[str, list[float]], ours: str, other: str, goal: float | None) -> Row:
+    """Throughput as a part of another's: the more the better."""
+    ratios = [b / a for a, b in zip(measured[ours], measured[other], strict=True)]
+    middle = statistics.median(ratios)
+    took, theirs = (statistics.median(measured[name]) * 1000 for name in (ours, other))
+    wanted = "–" if goal is None else f"≥ {goal:.2f}"
+    return Row(
+        what,
+        f"{took:.2f} ms CPU",
+        f"bare Flask constant {theirs:.2f} ms",
+        f"{middle:.2f}{spread(ratios, 2)}",
+        wanted,
+        goal is None or middle >= goal,
+    )
+
+
+def many_times(what: str, both: list[tuple[float, float]], goal: float) -> Row:
+    """How many times as long as another: the less the better."""
+    ratios = [ours / other for ours, other in both]
+    middle = statistics.median(ratios)
+    ours, other = (statistics.median(run[at] for run in both) * 1e6 for at in (0, 1))
+    return Row(
+        what,
+        f"{ours:.0f} µs",
+        f"numpy in memory {other:.0f} µs",
+        f"{middle:.1f}{spread(ratios, 1)}",
+        f"≤ {goal:.0f}",
+        middle <= goal,
+    )
+
+
+def spread(values: list[float], digits: int) -> str:
+    return f" ({min(values):.{digits}f}–{max(values):.{digits}f})"
+
+
+if __name__ == "__main__":
+    main()
