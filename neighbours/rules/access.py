@@ -45,6 +45,7 @@ ACCESS: Mapping[str, Methods] = {
     "public.start": {"GET": EVERYBODY},
     "public.health": {"GET": EVERYBODY},
     "public.find": {"GET": EVERYBODY},
+    "public.suggestions": {"GET": EVERYBODY},
     "public.area": {"GET": EVERYBODY},
     "public.behind": {"GET": EVERYBODY},
     "maps.area": {"GET": EVERYBODY},

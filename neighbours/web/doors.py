@@ -130,7 +130,7 @@ def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
     if request.blueprint == "demo" and not is_demo_visitor(person):
         abort(404)
     if opens(request.endpoint, request.method, person.role):
-        return _look_at_the_form()
+        return _look_at_the_form() if request.method == "POST" else None
     if not is_known(request.endpoint, request.method):
         abort(404)
     if person.role != "stranger":

@@ -60,6 +60,14 @@ def find() -> ResponseReturnValue:
     return render_template("public/find.html", typed=typed, prefix=prefix, **found)
 
 
+@pages.get("/find/suggestions.json")
+def suggestions() -> ResponseReturnValue:
+    """Villages and addresses like what is being typed; they depend on the text and the register alone."""
+    typed = request.args.get("q", "")[:LONGEST_QUESTION].strip()
+    names = [village.name for village in villages_called(typed, g.who.areas_version)]
+    return [*names, *(found.address for found in _addresses(typed))][:MOST_CHOICES]
+
+
 @pages.get("/areas/<ref>")
 def area(ref: str) -> ResponseReturnValue:
     """A local area as everybody may see it: its name, open or opening soon, its host, its outline."""
