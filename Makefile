@@ -56,7 +56,7 @@ no-database-url:
 
 ready: .venv/installed $(if $(DATABASE_URL),.venv/postgres) $(CATALOGUES)
 
-tools: .venv/tools
+tools: .venv/tools .venv/lighthouse
 
 # What is missing is named in one line, before anything is made.
 .venv/installed: requirements.txt
@@ -78,6 +78,13 @@ tools: .venv/tools
 .venv/tools: requirements-dev.txt .venv/installed
 	@echo "Installing what the tests need into .venv (once) …"
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# Lighthouse comes by npm; where there is none its tests are skipped by name.
+.venv/lighthouse: tests/lighthouse/package.json .venv/installed
+	@if command -v npm >/dev/null; then \
+	npm install --prefix tests/lighthouse --ignore-scripts --no-audit --no-fund --no-save --silent >/dev/null 2>&1 \
+	|| echo "Lighthouse could not be installed; its tests are skipped."; fi
 	@touch $@
 
 %.mo: %.po .venv/installed

@@ -27,6 +27,7 @@ from neighbours.actions.demo.trying import try_as
 from neighbours.queries.help.nearby import EVERYTHING, Wishes
 from tests.bench.lists import compared, fill, points_to_areas
 from tests.bench.served import Server, serve, start_seconds
+from tests.lighthouse import measured, pages_to_measure, what_is_missing
 from tests.postgres import Server as Postgres
 from tests.postgres import programs_folder
 from tests.village import build_village
@@ -95,7 +96,22 @@ def pages() -> Iterator[Row]:
         yield beside("the same, packed with gzip", measured, "packed", "constant", None)
         yield beside("an ordinary Flask-Login and ORM page of 20 cards", measured, "ordinary", "constant", None)
         yield beside("unchanged page (ETag, 304)", measured, "unchanged", "constant", 0.65)
+        yield from as_a_phone_sees_them(ours, us["Cookie"])
         yield from size_of_a_worker(ours, settings, us)
+
+
+def as_a_phone_sees_them(ours: Server, cookie: str) -> Iterator[Row]:
+    """Lighthouse's scores and its largest paint."""
+    if missing := what_is_missing():
+        print(missing)
+        return
+    for name, (path, theirs) in pages_to_measure(ours, cookie).items():
+        report = measured(ours, path, theirs)
+        scores, paint = report["scores"], report["audits"]["largest-contentful-paint"]["displayValue"]
+        said = " · ".join(f"{category} {score}" for category, score in scores.items())
+        yield Row(
+            f"Lighthouse 12, mobile: {name}", said, f"largest paint {paint}", "", "100", min(scores.values()) == 100
+        )
 
 
 def size_of_a_worker(ours: Server, settings: dict[str, str], us: dict[str, str]) -> Iterator[Row]:

@@ -71,6 +71,7 @@ def serve(application: str, settings: Mapping[str, str]) -> Iterator[Server]:
         server = Server(process, port)
         _wait(server)
         yield server
+        server.connection.close()
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)
