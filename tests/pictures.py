@@ -117,6 +117,8 @@ def take(
 
 def go(page: Page, address: str, shot: Shot) -> None:
     """Sign in and come to the page."""
+    page.goto(f"{address}/offline")  # so that the font is there already: a first page does not wait for it
+    page.evaluate("document.fonts.ready")
     if shot.person:
         page.goto(f"{address}/demo")
         page.get_by_role("button", name=re.compile(rf"\b{shot.person} ")).click()

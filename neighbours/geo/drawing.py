@@ -18,7 +18,7 @@ from neighbours.geo.planar import local_plane
 
 PIXELS = 2.0  # what a simplified border may be off, on a map of 640 by 400
 DIGITS = 5  # of a degree: about a metre
-LETTER = 10.0  # about as wide, in pixels, as a letter of a name
+LETTER = 17.0  # about as wide, in pixels, as a letter of a name of 30 pixels, which a phone shows at half its size
 MOST_NAMED = 40  # more areas than that are drawn as one shape
 
 

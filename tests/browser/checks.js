@@ -59,7 +59,8 @@ window.checks = (() => {
     }));
     for (const e of all("body *")) {
       const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-      if (own && parseFloat(getComputedStyle(e).fontSize) < 16) wrong.push(`${says(e)} is smaller than 16 px`);
+      const scale = e.ownerSVGElement ? e.getScreenCTM().a : 1;
+      if (own && parseFloat(getComputedStyle(e).fontSize) * scale < 15.9) wrong.push(`${says(e)} is smaller than 16 px`);
     }
     return wrong;
   };
