@@ -62,6 +62,7 @@ def keep_everything_typed(app: Flask) -> None:
     """Answer a stale form token with the page that sends it on, and let go of what was sent on."""
     app.register_error_handler(CSRFError, lambda error: stale_page())
     app.after_request(_let_go)
+    app.jinja_env.globals.update(typed_words=typed_words)
 
 
 def typed_now(path: str | None = None) -> Typed | None:
@@ -70,6 +71,15 @@ def typed_now(path: str | None = None) -> Typed | None:
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in MACHINERY]
     is_form = request.method == "POST" and _takes_forms(path)
     return Typed(path, fields) if is_form and fields and _is_ours() else None
+
+
+def typed_words() -> list[str]:
+    """What this request brought in somebody's own words, for a page that says why it was not kept."""
+    try:
+        typed = typed_now()
+    except HTTPException:  # too much, or broken: it cannot be read at all
+        return []
+    return typed.words if typed else []
 
 
 def stale_page() -> ResponseReturnValue:

@@ -197,3 +197,25 @@ def test_a_cookie_of_ones_own_making_opens_nothing(app: Flask, as_person: As) ->
 
 def test_the_page_of_what_was_kept_is_for_whoever_is_signed_in(client: FlaskClient) -> None:
     assert client.get("/kept").headers["Location"] == "/sign-in?next=/kept"
+
+
+def test_a_page_that_comes_too_late_shows_what_was_written(app: Flask, as_person: As) -> None:
+    ident, bo = ask(app), as_person("Bo")
+    path = f"/help/{stand(app, HelpRequest, id=ident).ref}/reply"
+    with app.app_context(), writing() as session:
+        session.execute(update(HelpRequest).where(HelpRequest.id == ident).values(status="withdrawn", withdrawn_at=NOW))
+    answer = bo.post(path, data={"line": TYPED}, headers=OURS)
+    assert answer.status_code in (404, 409) and TYPED in answer.text
+
+
+def test_a_pause_after_many_tries_shows_what_was_written(client: FlaskClient) -> None:
+    answers = [client.post("/sign-in", data={"contact": "grethe@example.org"}, headers=OURS) for _ in range(30)]
+    assert answers[-1].status_code == 429 and "grethe@example.org" in answers[-1].text
+
+
+def test_a_fault_of_ours_shows_what_was_written(app: Flask, as_person: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/help/{stand(app, HelpRequest, id=ask(app)).ref}/reply"
+    monkeypatch.setattr("neighbours.actions.help.replying.offer_help", lambda *facts: 1 / 0)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = as_person("Bo").post(path, data={"line": TYPED}, headers=OURS)
+    assert answer.status_code == 500 and TYPED in answer.text
