@@ -33,8 +33,11 @@ GOOD = {
 JOINING = (
     ("/join", {"area": "area"}),
     ("/join/name", {"name": "Nanna"}),
-    ("/join/contact", {"contact": "bo@example.org", "languages": "da", "language": "da"}),
-    ("/join/help", {"kinds": "garden", "days": "0", "parts": "morning", "reach": "3000"}),
+    ("/join/contact", {"contact": "bo@example.org"}),
+    ("/join/languages", {"languages": "da", "language": "da"}),
+    ("/join/help", {"kinds": "garden"}),
+    ("/join/times", {"days": "0", "parts": "morning"}),
+    ("/join/reach", {"reach": "3000"}),
 )
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -21,14 +21,11 @@ from tests.village import counted
 NAUGHTY = Path(__file__).parents[3] / "shared/data/peers/blns.json"
 ANSWERS = {
     "/join/name": {"name": "Nanna", "shown": "corner"},
-    "/join/contact": {"contact": "22 33 44 55", "languages": ["da", "ar"], "language": "en"},
-    "/join/help": {
-        "kinds": ["garden", "lift"],
-        "days": ["0", "4"],
-        "parts": ["morning"],
-        "reach": "3000",
-        "share_phone": "y",
-    },
+    "/join/contact": {"contact": "22 33 44 55"},
+    "/join/languages": {"languages": ["da", "ar"], "language": "en"},
+    "/join/help": {"kinds": ["garden", "lift"]},
+    "/join/times": {"days": ["0", "4"], "parts": ["morning"]},
+    "/join/reach": {"reach": "3000", "share_phone": "y"},
 }
 
 
@@ -48,7 +45,7 @@ def by_village(client: FlaskClient) -> None:
 
 
 def answer(client: FlaskClient, **changes: object) -> None:
-    """Answer the three pages; the code is sent."""
+    """Answer the pages; the code is sent."""
     for path, answers in ANSWERS.items():
         data = answers | {name: value for name, value in changes.items() if name in answers}
         response = client.post(path, data=data)
@@ -102,8 +99,8 @@ def test_errors_keep_what_was_typed_and_back_shows_what_was_answered(client: Fla
     answer(client)
     assert 'value="Nanna"' in client.get("/join/name").text
     assert 'value="+45 22 33 44 55"' in client.get("/join/contact").text
-    help_page = client.get("/join/help").text
-    assert re.search(r'value="lift" checked', help_page) and re.search(r'value="3000" checked', help_page)
+    for path, value in (("help", "lift"), ("reach", "3000"), ("times", "morning"), ("languages", "ar")):
+        assert re.search(rf'value="{value}" checked', client.get(f"/join/{path}").text), path
 
 
 @pytest.mark.parametrize(
@@ -112,14 +109,14 @@ def test_errors_keep_what_was_typed_and_back_shows_what_was_answered(client: Fla
         ("/join/name", {"name": ""}, "Please type the name"),
         ("/join/name", {"name": "\u200b"}, "Please type the name"),
         ("/join/name", {"name": "N", "shown": "my house"}, "Please choose one of the answers"),
-        ("/join/contact", {"contact": "", "languages": ["da"], "language": "da"}, "Please type your e-mail"),
-        ("/join/contact", {"contact": "22334455", "language": "da"}, "at least one language"),
-        ("/join/contact", {"contact": "22334455", "languages": ["xx"], "language": "da"}, "at least one language"),
-        ("/join/contact", {"contact": "22334455", "languages": ["da"], "language": "xx"}, "Please choose one"),
-        ("/join/help", {"kinds": ["gold"], "reach": "0"}, "Please choose from the list"),
-        ("/join/help", {"days": ["7"], "reach": "0"}, "Please choose from the list"),
-        ("/join/help", {"reach": "-5"}, "Please choose one"),
-        ("/join/help", {"reach": ["", "0"]}, "Please choose one"),
+        ("/join/contact", {"contact": ""}, "Please type your e-mail"),
+        ("/join/languages", {"language": "da"}, "at least one language"),
+        ("/join/languages", {"languages": ["xx"], "language": "da"}, "at least one language"),
+        ("/join/languages", {"languages": ["da"], "language": "xx"}, "Please choose one"),
+        ("/join/help", {"kinds": ["gold"]}, "Please choose from the list"),
+        ("/join/times", {"days": ["7"]}, "Please choose from the list"),
+        ("/join/reach", {"reach": "-5"}, "Please choose one"),
+        ("/join/reach", {"reach": ["", "0"]}, "Please choose one"),
     ],
 )
 def test_what_cannot_be_taken_says_how_to_mend_it(
@@ -135,10 +132,22 @@ def test_what_cannot_be_taken_says_how_to_mend_it(
 def test_a_page_too_early_leads_to_the_first_open_question(client: FlaskClient) -> None:
     assert client.get("/join/help").headers["Location"] == "/"
     by_village(client)
-    for path in ("/join/contact", "/join/help", "/join/code", "/join/known"):
+    for path in (*list(ANSWERS)[1:], "/join/code", "/join/known"):
         assert client.get(path).headers["Location"] == "/join/name"
-    client.post("/join/name", data=ANSWERS["/join/name"])
-    assert client.get("/join/code").headers["Location"] == "/join/contact"
+    answered = list(ANSWERS)
+    for path, onward in pairwise(answered):
+        client.post(path, data=ANSWERS[path])
+        # Days are asked of those who help; without them there is nothing to lead back to.
+        expected = "/join/reach" if onward == "/join/times" else onward
+        assert client.get("/join/code").headers["Location"] == expected
+
+
+def test_who_does_not_help_is_not_asked_for_days(client: FlaskClient) -> None:
+    by_village(client)
+    for path in ("/join/name", "/join/contact", "/join/languages"):
+        client.post(path, data=ANSWERS[path])
+    assert client.post("/join/help", data={}).headers["Location"] == "/join/reach"
+    assert client.post("/join/reach", data={"reach": "0"}).headers["Location"] == "/join/code"
 
 
 def test_a_known_contact_is_told_so_only_after_the_code(app: Flask, client: FlaskClient) -> None:
@@ -214,14 +223,14 @@ def test_an_address_of_another_area_is_dropped(app: Flask, client: FlaskClient) 
 
 def test_whoever_is_signed_in_has_joined_already(as_person: Callable[[str], FlaskClient]) -> None:
     wim = as_person("Wim")
-    for path in ("/join/name", "/join/contact", "/join/help", "/join/code", "/join/known"):
+    for path in (*ANSWERS, "/join/code", "/join/known"):
         assert wim.get(path).headers["Location"] == wim.post(path).headers["Location"] == "/"
 
 
 def test_each_page_of_joining_takes_at_most_two_statements(app: Flask, client: FlaskClient) -> None:
     by_street(client)
     answer(client)
-    for path in ("/join/name", "/join/contact", "/join/help", "/join/code"):
+    for path in (*ANSWERS, "/join/code"):
         with counted(app) as statements:
             assert client.get(path).status_code == 200
         assert len(statements) <= 2, (path, statements)

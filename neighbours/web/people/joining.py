@@ -1,4 +1,4 @@
-"""Joining in short pages: the area, the name, how to reach me, what I like to help with, the code.
+"""Joining in short pages, one question each: the area, the name, how to reach me, languages, help, the code.
 
 What was typed on the way is kept in the signed cookie (the address as a ref only): errors and Back lose nothing.
 """
@@ -16,13 +16,21 @@ from neighbours.language import _, current_language
 from neighbours.queries.people.themselves import people_sharing
 from neighbours.queries.places.areas import area_from_outside, area_of_address
 from neighbours.rules.errors import NotHere
+from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask
 from neighbours.rules.people.contact import Contact, shown_contact
 from neighbours.rules.people.devices import device_label
 from neighbours.web import doors
 from neighbours.web.help.forms.questions import as_choices
 from neighbours.web.people.code_page import asked, forget, proved, send_again, send_code, take_typed_code
-from neighbours.web.people.forms.joining import HelpForm, NameForm, ReachMeForm
+from neighbours.web.people.forms.joining import (
+    KindsForm,
+    LanguagesForm,
+    NameForm,
+    ReachForm,
+    ReachMeForm,
+    TimesForm,
+)
 from neighbours.web.people.forms.signing_in import CodeForm, PersonForm
 
 pages = Blueprint("joining", __name__, url_prefix="/join")
@@ -30,7 +38,14 @@ pages = Blueprint("joining", __name__, url_prefix="/join")
 PURPOSE = "join"
 ANOTHER = "another"
 # What each page needs to have been answered before it, and where to answer it.
-NEEDED = (("area", "public.start"), ("name", "joining.name"), ("address", "joining.contact"), ("reach", "joining.help"))
+NEEDED = (
+    ("area", "public.start"),
+    ("name", "joining.name"),
+    ("address", "joining.contact"),
+    ("languages", "joining.languages"),
+    ("kinds", "joining.help"),
+    ("reach", "joining.reach"),
+)
 
 
 @pages.before_request
@@ -82,53 +97,83 @@ def name() -> ResponseReturnValue:
 
 @pages.route("/contact", methods=["GET", "POST"])
 def contact() -> ResponseReturnValue:
-    """How do we reach you, and in which languages?"""
+    """How do we reach you?"""
     draft = _draft()
     if page := _missing(draft, 2):
         return page
-    spoken = current_language()
-    form = ReachMeForm(
-        data={
-            "contact": _shown(draft),
-            "languages": draft.get("languages", [spoken]),
-            "language": draft.get("language", spoken),
-        }
-    )
+    form = ReachMeForm(data={"contact": _shown(draft)})
     form.contact.country = draft.get("country")
     if form.validate_on_submit() and (given := form.contact.contact):
+        _keep(channel=given.channel, address=given.address)
+        return redirect(url_for("joining.languages"), 303)
+    return _asked("contact", form)
+
+
+@pages.route("/languages", methods=["GET", "POST"])
+def languages() -> ResponseReturnValue:
+    """Which languages do you speak, and which shall the pages have?"""
+    draft, spoken = _draft(), current_language()
+    if page := _missing(draft, 3):
+        return page
+    form = LanguagesForm(data={"languages": [spoken], "language": spoken} | _answered(draft, "languages", "language"))
+    if form.validate_on_submit():
         session["language"] = form.language.data
-        chosen = {"languages": form.languages.data, "language": form.language.data}
-        _keep(channel=given.channel, address=given.address, **chosen)
+        _keep(languages=form.languages.data, language=form.language.data)
         return redirect(url_for("joining.help"), 303)
-    return render_template("joining/contact.html", form=form), 422 if form.is_submitted() else 200
+    return _asked("languages", form)
 
 
 @pages.route("/help", methods=["GET", "POST"])
 def help() -> ResponseReturnValue:
-    """What do you like to help with? Then the code is sent."""
+    """What do you like to help with?"""
     draft = _draft()
-    if page := _missing(draft, 3):
+    if page := _missing(draft, 4):
         return page
-    form = HelpForm(
-        data={name: draft[name] for name in ("kinds", "days", "parts", "reach", "share_phone") if name in draft}
-    )
+    form = KindsForm(data=_answered(draft, "kinds"))
+    if form.validate_on_submit():
+        _keep(kinds=form.kinds.data or [])
+        # Who does not help has no days to choose.
+        return redirect(url_for("joining.times" if form.kinds.data else "joining.reach"), 303)
+    return _asked("help", form)
+
+
+@pages.route("/times", methods=["GET", "POST"])
+def times() -> ResponseReturnValue:
+    """When do you have time to help?"""
+    draft = _draft()
+    if page := _missing(draft, 5):
+        return page
+    form = TimesForm(data=_answered(draft, "days", "parts"))
+    if form.validate_on_submit():
+        _keep(days=form.days.data or [], parts=form.parts.data or [], slots=form.slots())
+        return redirect(url_for("joining.reach"), 303)
+    return _asked("times", form)
+
+
+@pages.route("/reach", methods=["GET", "POST"])
+def reach() -> ResponseReturnValue:
+    """How far do you go? Then the code is sent."""
+    draft = _draft()
+    if page := _missing(draft, 5):
+        return page
+    form = ReachForm(data=_answered(draft, "reach", "share_phone"))
     if draft["channel"] == "email":
         del form.share_phone
     if form.validate_on_submit():
-        _keep(**{name: value for name, value in form.data.items() if name != "csrf_token"}, slots=form.slots())
+        _keep(reach=form.reach.data, share_phone=bool(form.data.get("share_phone")), slots=draft.get("slots", WHENEVER))
         send_code(PURPOSE, Contact(draft["channel"], draft["address"]))
         return redirect(url_for("joining.code"), 303)
-    return render_template("joining/help.html", form=form), 422 if form.is_submitted() else 200
+    return _asked("reach", form)
 
 
 @pages.route("/code", methods=["GET", "POST"])
 def code() -> ResponseReturnValue:
     """Type the code; it makes a neighbour who waits to be confirmed."""
     proof = asked(PURPOSE)
-    if page := _missing(_draft(), 4):
+    if page := _missing(_draft(), 6):
         return page
     if proof is None:
-        return redirect(url_for("joining.help"), 303)
+        return redirect(url_for("joining.reach"), 303)
     form = CodeForm()
     if form.is_submitted() and form.validate() and (right := take_typed_code(PURPOSE, proof, form)):
         return redirect(url_for("joining.known"), 303) if people_sharing(right.contact) else _finish(right)
@@ -147,7 +192,7 @@ def again() -> ResponseReturnValue:
 def known() -> ResponseReturnValue:
     """Somebody here has this contact already: sign in as that person, or join as another one."""
     proof = proved(PURPOSE)
-    if page := _missing(_draft(), 4):
+    if page := _missing(_draft(), 6):
         return page
     if proof is None:
         return redirect(url_for("joining.code"), 303)
@@ -191,6 +236,16 @@ def _newcomer(draft: dict[str, Any]) -> Newcomer:
         reach=int(draft["reach"]),
         share_phone=bool(draft.get("share_phone")),
     )
+
+
+def _asked(page: str, form: Any) -> ResponseReturnValue:
+    """The question; again with what was typed when it cannot be taken."""
+    return render_template(f"joining/{page}.html", form=form), 422 if form.is_submitted() else 200
+
+
+def _answered(draft: dict[str, Any], *names: str) -> dict[str, Any]:
+    """What was answered before, of these."""
+    return {name: draft[name] for name in names if name in draft}
 
 
 def _draft() -> dict[str, Any]:

@@ -63,18 +63,23 @@ def language_field() -> RadioField:
 
 
 class ReachMeForm(FlaskForm):
-    """How to reach somebody, and in which languages."""
+    """How to reach somebody."""
 
     contact = ContactField(
         _l("Your e-mail address or telephone number"),
         description=_l("We send a code there. Neighbours do not see it."),
     )
+
+
+class LanguagesForm(FlaskForm):
+    """Which languages one speaks, and which one the pages shall have."""
+
     languages = languages_field()
     language = language_field()
 
 
-class HelpForm(FlaskForm):
-    """What one likes to help with, when, and how far one goes; all of it may stay empty."""
+class KindsForm(FlaskForm):
+    """What one likes to help with; it may stay empty."""
 
     kinds = SelectMultipleField(
         _l("What do you like to help with?"),
@@ -83,6 +88,11 @@ class HelpForm(FlaskForm):
         validate_choice=False,
         validators=[all_of(KINDS, CHOOSE_FROM_LIST)],
     )
+
+
+class TimesForm(FlaskForm):
+    """When one has time to help; none is any time."""
+
     days = SelectMultipleField(
         _l("On which days?"),
         description=_l("Choose none if any day is fine."),
@@ -97,6 +107,22 @@ class HelpForm(FlaskForm):
         validate_choice=False,
         validators=[all_of(PARTS, CHOOSE_FROM_LIST)],
     )
+
+    def slots(self) -> int:
+        """The days and parts as one mask; no day means every day."""
+        days = [int(day) for day in self.days.data or []] or range(7)
+        return slot_mask(days, self.parts.data or [])
+
+    def show_slots(self, mask: int) -> None:
+        """Tick the days and parts of a mask; every day, or the whole day, is shown as none chosen."""
+        days, parts = weekdays_of(mask), parts_of(mask)
+        self.days.data = [] if len(days) == 7 else [str(day) for day in days]
+        self.parts.data = [] if len(parts) == len(PARTS) else parts
+
+
+class ReachForm(FlaskForm):
+    """How far one goes, and whether the telephone is shown then."""
+
     reach = RadioField(
         _l("How far do you go to help?"),
         choices=as_choices(REACHES),
@@ -109,13 +135,6 @@ class HelpForm(FlaskForm):
         description=_l("Only while the agreement lasts. You can change this later."),
     )
 
-    def slots(self) -> int:
-        """The days and parts as one mask; no day means every day."""
-        days = [int(day) for day in self.days.data or []] or range(7)
-        return slot_mask(days, self.parts.data or [])
 
-    def show_slots(self, mask: int) -> None:
-        """Tick the days and parts of a mask; every day, or the whole day, is shown as none chosen."""
-        days, parts = weekdays_of(mask), parts_of(mask)
-        self.days.data = [] if len(days) == 7 else [str(day) for day in days]
-        self.parts.data = [] if len(parts) == len(PARTS) else parts
+class HelpForm(KindsForm, TimesForm, ReachForm):
+    """All of it on one page, to change what was said when joining: there each thing is changed on purpose."""
