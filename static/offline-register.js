@@ -1,15 +1,10 @@
-// Starts the worker of /offline.js, and fetches the page that it keeps anew when language or host are others.
+// Starts the worker of /offline.js, and tells it what should stand on the page that it keeps.
 'use strict';
 (() => {
   const told = document.currentScript.dataset;
-  if (!('serviceWorker' in navigator) || !('caches' in window)) return;
-  const renew = async () => {
-    await navigator.serviceWorker.register(told.worker);
-    const cache = await caches.open(told.cache);
-    const kept = await cache.match(told.page, { ignoreVary: true });
-    if (kept && (await kept.text()).includes(told.kept)) return;
-    await cache.delete(told.page, { ignoreVary: true });
-    await cache.add(told.page);
-  };
-  renew().catch(() => {});
+  if (!('serviceWorker' in navigator)) return;
+  navigator.serviceWorker.register(told.worker)
+    .then(() => navigator.serviceWorker.ready)
+    .then((ready) => ready.active.postMessage(told.kept))
+    .catch(() => {});
 })();

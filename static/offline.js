@@ -22,3 +22,20 @@ self.addEventListener('fetch', (event) => {
   const fallBack = () => caches.open(CACHE).then((cache) => cache.match(kept, { ignoreVary: true }));
   event.respondWith(fetch(wanted).catch(() => fallBack().then((found) => found || Response.error())));
 });
+
+// Another language or host: the kept page is fetched anew, one after the other, so that the newest stays.
+let last = Promise.resolve();
+self.addEventListener('message', (event) => {
+  last = last.then(() => renew(event.data)).catch(() => {});
+  event.waitUntil(last);
+});
+
+async function renew(key) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(PAGE, { ignoreVary: true });
+  if (kept && (await kept.text()).includes(key)) return;
+  const fresh = await fetch(PAGE, { cache: 'reload' });
+  if (!fresh.ok) return;
+  await cache.delete(PAGE, { ignoreVary: true });
+  await cache.put(PAGE, fresh);
+}

@@ -67,7 +67,7 @@ COUNTED = {"attempt", "one_time_code"}
 # Buttons that mean once more what they say, each time: a code, a letter, a new draft with the same words.
 EACH_TIME = {
     "account.contact", "account.contact_again", "ask.again", "feedback.write", "host.make_letter", "joining.again",
-    "joining.help", "signing_in.again", "signing_in.contact", "demo.sign_in",
+    "joining.reach", "signing_in.again", "signing_in.contact", "demo.sign_in",
 }  # fmt: skip
 
 

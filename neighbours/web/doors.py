@@ -41,6 +41,7 @@ KEPT_BY_NOBODY = {
     "account.address_log",
     "account.sessions",
     "kept.page",
+    "offline.page",
     "demo.outbox",
 }
 LEAVING = {"signing_in.leave", "account.end_session", "account.end_all_sessions", "demo.sign_in"}

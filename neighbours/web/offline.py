@@ -25,7 +25,7 @@ KEY_LENGTH = 12
 
 def lend_offline(app: Flask) -> None:
     """Lend what base.html tells static/offline-register.js."""
-    app.jinja_env.globals.update(kept_key=kept_key, kept_name=kept_name)
+    app.jinja_env.globals.update(kept_key=kept_key)
 
 
 @pages.get("/offline")

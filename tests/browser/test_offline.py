@@ -44,7 +44,7 @@ def test_without_a_network_the_page_is_in_ones_language_and_names_the_host(
 ) -> None:
     context, page = visit(browser, app, address, as_person, "Anna")
     speak(page, "da")
-    until_it_holds(page, 'lang="da"')
+    until_it_holds(page, '<html lang="da"')
     context.set_offline(True)
     page.goto(f"{address}/nearby")
     assert page.locator("html").get_attribute("lang") == "da"
