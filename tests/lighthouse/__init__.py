@@ -34,7 +34,7 @@ def what_is_missing() -> str:
 
 def pages_to_measure(server: Server, cookie: str) -> dict[str, tuple[str, str]]:
     """By name, path and cookie of start, nearby, ask and a request; the cookie with its form token."""
-    cookie = server.get("/nearby", {"Cookie": cookie})[1]["Set-Cookie"].partition(";")[0]
+    cookie = server.get("/nearby", {"Cookie": cookie})[1].get("Set-Cookie", cookie).partition(";")[0]
     found = re.search(r'href="(/help/[^"]+)"', server.get("/nearby", {"Cookie": cookie})[2].decode())
     assert found
     return {"start": ("/", ""), "nearby": ("/nearby", cookie), "ask": ("/ask", cookie), "request": (found[1], cookie)}
