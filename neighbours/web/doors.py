@@ -17,7 +17,7 @@ from neighbours.clock import now
 from neighbours.language import _
 from neighbours.queries.who import Who, who
 from neighbours.rules.access import is_known, opens
-from neighbours.web.kept import keep_for_after_signing_in
+from neighbours.web.kept import forget_typed, keep_for_after_signing_in
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -194,5 +194,6 @@ def _send_out(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store" if is_secret else "private, no-cache")
         if request.endpoint in LEAVING:
             response.headers["Clear-Site-Data"] = '"cache"'
+            forget_typed(response)
         response.headers.setdefault("Vary", "Cookie, Accept-Language")
     return response

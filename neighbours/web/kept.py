@@ -68,9 +68,10 @@ def keep_everything_typed(app: Flask) -> None:
 def typed_now(path: str | None = None) -> Typed | None:
     """What this request brought from one of our own pages; None when that is nothing, or it came from elsewhere."""
     path = path or request.path
+    if not (request.method == "POST" and _takes_forms(path) and _is_ours()):
+        return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in MACHINERY]
-    is_form = request.method == "POST" and _takes_forms(path)
-    return Typed(path, fields) if is_form and fields and _is_ours() else None
+    return Typed(path, fields) if fields else None
 
 
 def typed_words() -> list[str]:
@@ -101,7 +102,7 @@ def page_in_new_language(path: str) -> ResponseReturnValue | None:
 def keep_for_after_signing_in(response: Response) -> Response:
     """Put what was typed into the cookie of this answer, and let signing in lead to it."""
     typed = typed_now()
-    if typed is None or not typed.words:
+    if typed is None or not typed.words or _owner() is None:
         return response
     sealed = _seal(typed)
     pieces = [sealed[at : at + PIECE] for at in range(0, len(sealed), PIECE)]
@@ -120,9 +121,9 @@ def page() -> ResponseReturnValue:
         typed, owner = _unseal("".join(request.cookies.get(_name(number), "") for number in range(MOST_PIECES)))
     except (ValueError, InvalidToken, zlib.error):
         return redirect(url_for("public.start"), 303)
-    if owner not in (None, g.who.ref):
+    if owner is None or owner != g.who.ref:
         flash(_("Somebody else wrote something here before. It was thrown away."), "reason")
-        return _forget(redirect(url_for("public.start"), 303))
+        return forget_typed(redirect(url_for("public.start"), 303))
     return _page(typed, _("You are signed in again. This is what you wrote:"))
 
 
@@ -131,14 +132,15 @@ def _page(typed: Typed, why: str) -> str:
 
 
 def _let_go(response: Response) -> Response:
-    """What was sent on need not wait any longer; and a page with somebody's words is kept by no cache."""
+    """What was sent on need not wait any longer."""
     is_sent = (
         request.method == "POST" and response.status_code < 400 and request.blueprint not in ("signing_in", "public")
     )
-    return _forget(response) if is_sent and g.get("who") is not None and g.who.signed_in else response
+    return forget_typed(response) if is_sent and g.get("who") is not None and g.who.signed_in else response
 
 
-def _forget(response: Any) -> Any:
+def forget_typed(response: Any) -> Any:
+    """Take what waited out of the browser."""
     for number in range(MOST_PIECES):
         if _name(number) in request.cookies:
             response.delete_cookie(_name(number))
@@ -176,7 +178,10 @@ def _name(number: int) -> str:
 def _is_ours() -> bool:
     """Whether one of our own pages sent it: the browser says so by Origin, an old one by Referer."""
     said = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(said).netloc == request.host
+    try:
+        return urlsplit(said).netloc == request.host
+    except ValueError:
+        return False
 
 
 def _takes_forms(path: str) -> bool:

@@ -50,6 +50,20 @@ def test_whoever_asks_the_answer_is_the_same(app: Flask, client: FlaskClient, as
     assert {**ours.headers, "Date": ""} == {**theirs.headers, "Date": ""}
 
 
+def test_a_file_never_carries_a_session(app: Flask, as_person):
+    anna = as_person("Anna")
+    with anna.session_transaction() as session:
+        session.permanent = True
+    assert "Set-Cookie" in anna.get("/").headers
+    assert "Set-Cookie" not in anna.get(address_of(app, "style.css")).headers
+
+
+@pytest.mark.parametrize("path", ["/", "/static/style.css"])
+def test_a_browser_that_refuses_gzip_gets_none(client: FlaskClient, path: str):
+    assert "Content-Encoding" not in client.get(path, headers={"Accept-Encoding": "gzip;q=0"}).headers
+    assert client.get(path, headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
+
+
 @pytest.mark.parametrize("name", ["style.css", "leaflet/leaflet.css"])
 def test_what_a_stylesheet_names_is_there_and_kept_for_a_year(app: Flask, client: FlaskClient, name: str):
     sheet = address_of(app, name)

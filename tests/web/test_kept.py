@@ -167,6 +167,29 @@ def test_nobody_else_who_signs_in_afterwards_reads_it(app: Flask, as_person: As)
     assert TYPED not in bo.get("/kept", follow_redirects=True).text
 
 
+def test_who_wrote_after_signing_out_in_another_tab_is_not_known_so_nothing_waits(app: Flask, as_person: As) -> None:
+    bo, ref = as_person("Bo"), stand(app, HelpRequest, id=ask(app)).ref
+    bo.post("/sign-out")
+    answer = bo.post(f"/help/{ref}/reply", data={"line": TYPED}, headers=OURS)
+    assert "typed-0" not in str(answer.headers)
+    sign_in(app, bo, "dorthe@example.org", answer.headers["Location"])
+    assert TYPED not in bo.get("/kept", follow_redirects=True).text
+
+
+def test_what_waits_is_taken_away_on_leaving(app: Flask, as_person: As) -> None:
+    bo, ref = as_person("Bo"), stand(app, HelpRequest, id=ask(app)).ref
+    end_session_of(app, "Bo")
+    answer = bo.post(f"/help/{ref}/reply", data={"line": TYPED}, headers=OURS)
+    sign_in(app, bo, "bo@example.org", answer.headers["Location"])
+    assert bo.get_cookie("typed-0") is not None
+    bo.post("/sign-out")
+    assert bo.get_cookie("typed-0") is None
+
+
+def test_an_origin_that_is_no_address_is_not_ours(client: FlaskClient) -> None:
+    assert client.post("/feedback", data={"text": TYPED}, headers={"Origin": "http://["}).status_code < 500
+
+
 def test_it_waits_for_two_hours(app: Flask, as_person: As, clock: Clock) -> None:
     bo, ref = as_person("Bo"), stand(app, HelpRequest, id=ask(app)).ref
     end_session_of(app, "Bo")

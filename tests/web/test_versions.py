@@ -185,3 +185,9 @@ def test_pages_with_an_address_or_a_code_are_kept_by_no_browser_and_forms_are(ap
 def test_signing_out_has_the_browser_forget_its_pages(as_person: As) -> None:
     assert as_person("Bo").post("/sign-out").headers["Clear-Site-Data"] == '"cache"'
     assert as_person("Bo").post("/me/sessions/end-all").headers.get("Clear-Site-Data") == '"cache"'
+
+
+def test_nobody_can_write_a_form_token_into_a_text(app: Flask, as_person: As) -> None:
+    ask(app, title="Hej «form token» hej")
+    page = as_person("Bo").get("/nearby").text
+    assert "Hej «form token» hej" in page and versions.TOKEN not in page

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import xstatic.pkg.leaflet
 from flask import Flask, Response, current_app, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 
 from neighbours.rules.errors import NotHere
@@ -39,12 +40,21 @@ class File:
     packed: bytes | None
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """The session's cookie goes out with pages only: a file is kept by everybody, and would carry it to others."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """As Flask says, but never with a file."""
+        return request.endpoint != "static" and super().should_set_cookie(app, session)
+
+
 def lay_out_files(app: Flask) -> None:
     """Read every file, serve it under `static`, and lend `asset` to the templates."""
     files = dict(_read())
     app.extensions["files"] = {file.name: file for file in files.values()} | files
     app.add_url_rule("/static/<path:filename>", "static", serve)
     app.after_request(_leave_cookies_alone)
+    app.session_interface = PageSessions()
     app.jinja_env.globals.update(asset=asset)
 
 
@@ -58,7 +68,7 @@ def serve(filename: str) -> ResponseReturnValue:
     file: File | None = current_app.extensions["files"].get(filename)
     if file is None:
         raise NotHere(filename)
-    packs = file.packed is not None and "gzip" in request.accept_encodings
+    packs = file.packed is not None and request.accept_encodings["gzip"] > 0
     response = Response(file.packed if packs else file.body, content_type=file.type)
     response.headers["Cache-Control"] = A_YEAR if filename == file.name else ASK_AGAIN
     response.headers["Vary"] = "Accept-Encoding"

@@ -39,7 +39,7 @@ def _pack(response: Response) -> Response:
     if not is_page:
         return response
     response.vary.add("Accept-Encoding")
-    if "gzip" in request.accept_encodings and len(response.get_data()) >= LEAST:
+    if request.accept_encodings["gzip"] > 0 and len(response.get_data()) >= LEAST:
         response.set_data(packed(response.get_data()))
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -5,6 +5,7 @@ the person, the hour, the source, and the form token's secret. So it says nothin
 of steps would tell everybody when anything happens anywhere. A view asks for `rendered` instead of render_template.
 """
 
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -23,7 +24,8 @@ from neighbours.web.doors import is_demo_visitor
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ("templates/**/*.*", "static/*.*", "neighbours/**/*.py", "neighbours/translations/**/*.mo", "*.py")
 MOST_KEPT = 4 * 2**20  # bytes a process
-TOKEN = "«form token»"
+# Stands for the form token in a page that is kept; nobody can write it into a text.
+TOKEN = secrets.token_urlsafe(24)
 
 
 Rows = Sequence[Any] | dict[str, list[Any]]
