@@ -53,7 +53,7 @@ class Typist:
     def choose(self, name: str, value: str) -> None:
         """A radio button: Tab to its group, the arrows to the answer."""
         self.reach(f"input[name={name}]")
-        wanted = self.page.locator(f"input[name={name}][value={value}]:checked")
+        wanted = self.page.locator(f"input[name={name}][value='{value}']:checked")
         self.page.keyboard.press("Space")
         for _ in range(20):
             if wanted.count():
@@ -62,7 +62,7 @@ class Typist:
         raise AssertionError(f"the arrows do not reach {name}={value}")
 
     def tick(self, name: str, value: str) -> None:
-        self.reach(f"input[name={name}][value={value}]")
+        self.reach(f"input[name={name}][value='{value}']")
         self.page.keyboard.press("Space")
 
     def sees(self, *words: str) -> None:
