@@ -89,9 +89,15 @@ def sign_out() -> None:
 def next_page(default: str) -> str:
     """Where to go after signing in: a path of our own from `next`, else the default."""
     wished = request.values.get("next", "")
-    # Without a second slash there is no other host in it; browsers read a backslash as a slash, and drop tabs.
-    own = wished.startswith("/") and not wished.startswith("//") and "\\" not in wished and wished.isprintable()
-    return wished if own else default
+    return wished if is_own_path(wished) else default
+
+
+def is_own_path(text: str) -> bool:
+    """Whether it leads nowhere but to us.
+
+    Without a second slash there is no other host in it; browsers read a backslash as a slash, and drop tabs.
+    """
+    return text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
 
 
 def _load(token: str) -> Who | None:

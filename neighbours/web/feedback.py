@@ -9,6 +9,7 @@ from neighbours.actions.feedback import give_feedback
 from neighbours.clock import now
 from neighbours.language import _, _l
 from neighbours.rules.texts import tidy_line, tidy_text
+from neighbours.web.doors import is_own_path
 from neighbours.web.mishaps import retry_after
 
 pages = Blueprint("feedback", __name__)
@@ -64,5 +65,4 @@ def thanks() -> ResponseReturnValue:
 def own_path(text: str | None) -> str:
     """A path of our own without query, else nothing."""
     path = (text or "").partition("?")[0].partition("#")[0]
-    own = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if own and len(path) <= MOST_PATH else ""
+    return path if is_own_path(path) and len(path) <= MOST_PATH else ""

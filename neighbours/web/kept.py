@@ -102,9 +102,10 @@ def page_in_new_language(path: str) -> ResponseReturnValue | None:
 def keep_for_after_signing_in(response: Response) -> Response:
     """Put what was typed into the cookie of this answer, and let signing in lead to it."""
     typed = typed_now()
-    if typed is None or not typed.words or _owner() is None:
+    owner = _owner() if typed and typed.words else None
+    if typed is None or owner is None:
         return response
-    sealed = _seal(typed)
+    sealed = _seal(typed, owner)
     pieces = [sealed[at : at + PIECE] for at in range(0, len(sealed), PIECE)]
     if len(pieces) > MOST_PIECES:
         return response
@@ -121,7 +122,7 @@ def page() -> ResponseReturnValue:
         typed, owner = _unseal("".join(request.cookies.get(_name(number), "") for number in range(MOST_PIECES)))
     except (ValueError, InvalidToken, zlib.error):
         return redirect(url_for("public.start"), 303)
-    if owner is None or owner != g.who.ref:
+    if owner != g.who.ref:
         flash(_("Somebody else wrote something here before. It was thrown away."), "reason")
         return forget_typed(redirect(url_for("public.start"), 303))
     return _page(typed, _("You are signed in again. This is what you wrote:"))
@@ -147,8 +148,8 @@ def forget_typed(response: Any) -> Any:
     return response
 
 
-def _seal(typed: Typed) -> str:
-    content = json.dumps([typed.path, typed.fields, _owner(), now().isoformat()]).encode()
+def _seal(typed: Typed, owner: str) -> str:
+    content = json.dumps([typed.path, typed.fields, owner, now().isoformat()]).encode()
     return seal("typed", {"packed": base64.b64encode(zlib.compress(content, 9)).decode()}).decode()
 
 

@@ -13,11 +13,12 @@ from mimetypes import guess_type
 from pathlib import Path
 
 import xstatic.pkg.leaflet
-from flask import Flask, Response, current_app, request, session, url_for
+from flask import Flask, Response, current_app, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 
 from neighbours.rules.errors import NotHere
+from neighbours.web.wire.packing import takes_gzip
 
 OWN = Path(__file__).resolve().parents[3] / "static"
 LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
@@ -41,11 +42,15 @@ class File:
 
 
 class PageSessions(SecureCookieSessionInterface):
-    """The session's cookie goes out with pages only: a file is kept by everybody, and would carry it to others."""
+    """Sessions go out with pages only. A file is the same for everybody: kept, it would carry a cookie to others.
 
-    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
-        """As Flask says, but never with a file."""
-        return request.endpoint != "static" and super().should_set_cookie(app, session)
+    Nor does it say `Vary: Cookie`, which would have a browser fetch it again after signing in.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """As Flask does, but never with a file."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 def lay_out_files(app: Flask) -> None:
@@ -53,7 +58,6 @@ def lay_out_files(app: Flask) -> None:
     files = dict(_read())
     app.extensions["files"] = {file.name: file for file in files.values()} | files
     app.add_url_rule("/static/<path:filename>", "static", serve)
-    app.after_request(_leave_cookies_alone)
     app.session_interface = PageSessions()
     app.jinja_env.globals.update(asset=asset)
 
@@ -68,7 +72,7 @@ def serve(filename: str) -> ResponseReturnValue:
     file: File | None = current_app.extensions["files"].get(filename)
     if file is None:
         raise NotHere(filename)
-    packs = file.packed is not None and request.accept_encodings["gzip"] > 0
+    packs = file.packed is not None and takes_gzip()
     response = Response(file.packed if packs else file.body, content_type=file.type)
     response.headers["Cache-Control"] = A_YEAR if filename == file.name else ASK_AGAIN
     response.headers["Vary"] = "Accept-Encoding"
@@ -76,13 +80,6 @@ def serve(filename: str) -> ResponseReturnValue:
         response.headers["Content-Encoding"] = "gzip"
     response.set_etag(file.name + ("-gz" if packs else ""))
     return response.make_conditional(request)
-
-
-def _leave_cookies_alone(response: Response) -> Response:
-    """A file is the same for everybody: `Vary: Cookie` would have a browser fetch it again after signing in."""
-    if request.endpoint == "static":
-        session.accessed = False
-    return response
 
 
 def _read() -> Iterator[tuple[str, File]]:

@@ -24,6 +24,11 @@ def pack_pages(app: Flask) -> None:
     app.after_request(_pack)
 
 
+def takes_gzip() -> bool:
+    """Whether the browser takes gzip; `gzip;q=0` says no (RFC 9110, 12.5.3)."""
+    return request.accept_encodings["gzip"] > 0
+
+
 def packed(body: bytes) -> bytes:
     """The body as gzip (RFC 1952) with a name of up to a hundred random letters."""
     name = b"a" * secrets.randbelow(MOST_PADDING + 1)
@@ -39,7 +44,7 @@ def _pack(response: Response) -> Response:
     if not is_page:
         return response
     response.vary.add("Accept-Encoding")
-    if request.accept_encodings["gzip"] > 0 and len(response.get_data()) >= LEAST:
+    if takes_gzip() and len(response.get_data()) >= LEAST:
         response.set_data(packed(response.get_data()))
         response.headers["Content-Encoding"] = "gzip"
     return response
