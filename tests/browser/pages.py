@@ -15,7 +15,7 @@ from flask import Flask, g
 from playwright.sync_api import BrowserContext, Route
 from sqlalchemy import update
 
-from models import Installation, Official, Resident
+from models import AuthSession, Installation, Official, Resident
 from neighbours.clock import now
 from neighbours.database import writing
 from neighbours.queries.who import who
@@ -149,9 +149,12 @@ def _found(visitor: Visitor, path: str, answer: Any, name: str) -> Found:
 
 def _kept(scene: Scene, language: str) -> Found:
     """What the helper typed after the session had ended, once signed in again."""
-    client = scene.app.test_client()
+    client = scene.browser("helper")
     path = f"/help/{scene.refs['open request']}/reply"
-    client.post(path, data={"line": "Jeg kan komme"}, headers={"Origin": OURS})
+    with scene.fresh():
+        with scene.app.app_context(), writing() as session:
+            session.execute(update(AuthSession).values(ended_at=now()))
+        client.post(path, data={"line": "Jeg kan komme"}, headers={"Origin": OURS})
     client.set_cookie(scene.app.config["SESSION_COOKIE_NAME"], scene.cookies["helper"])
     answer = client.get("/kept", headers={"Accept-Language": language})
     assert answer.status_code == 200, answer.headers
