@@ -88,6 +88,12 @@ SETTINGS = (
         "ACCESSIBILITY_METHOD", str, "", "How it was assessed, in a sentence; empty: a self-assessment, as ours was."
     ),
     Setting(
+        "ACCESSIBILITY_URL",
+        str,
+        "",
+        "Your statement where the law has it: was.digst.dk, toegankelijkheidsverklaring.nl.",
+    ),
+    Setting(
         "ACCESSIBILITY_BODY", str, "", "Who enforces accessibility; empty: the body of the municipality's country."
     ),
     Setting(

@@ -10,6 +10,7 @@ from models import HelpRequest, Resident
 from neighbours.actions import outbox
 from neighbours.actions.help import agreeing, replying
 from neighbours.actions.moving import Actor
+from neighbours.actions.people.one_time_codes import NO_CODE
 from neighbours.database import writing
 from neighbours.mail import BadAddress, compose
 from neighbours.messages import Message, NobodyThere, write_message
@@ -56,7 +57,9 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
         agreeing.cancel(agreement_id, by=bo, now=NOW)
         with writing() as session:
             outbox.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=1, now=NOW)
-            outbox.tell_code(session, Contact("email", "anna@example.org"), "271828", language, NOW)
+            outbox.tell_contact(
+                session, "code", Contact("email", "anna@example.org"), {"code": "271828"}, language, NOW
+            )
 
 
 def test_there_is_a_message_of_every_kind(everything: dict[str, Message]) -> None:
@@ -92,10 +95,10 @@ def test_a_text_fits_on_a_telephone(everything: dict[str, Message]) -> None:
 
 def test_somebody_unknown_gets_another_body_under_the_same_subject(app: Flask) -> None:
     with app.app_context(), writing() as session:
-        outbox.tell_code(session, Contact("email", "a@example.org"), "271828", "en", NOW)
+        outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, "en", NOW)
     known = written(app)["code"]
     with app.app_context(), writing() as session:
-        outbox.tell_code(session, Contact("email", "a@example.org"), None, "en", NOW)
+        outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": NO_CODE}, "en", NOW)
     unknown = written(app)["code"]
     assert known.subject == unknown.subject
     assert "We do not know the address" in unknown.body and "code is:" in known.body
@@ -135,7 +138,7 @@ def test_every_message_is_written_in_dutch_for_the_dutch(app: Flask) -> None:
 
 def test_somebody_unknown_is_told_so_in_dutch_on_a_telephone_too(app: Flask) -> None:
     with app.app_context(), writing() as session:
-        outbox.tell_code(session, Contact("text", "+31612345678"), None, "nl", NOW)
+        outbox.tell_contact(session, "code", Contact("text", "+31612345678"), {"code": NO_CODE}, "nl", NOW)
     text = written(app)["code"].text
     assert text.startswith("Iemand vroeg een eenmalige code aan voor dit nummer.") and len(text) <= 160
 

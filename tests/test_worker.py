@@ -128,7 +128,7 @@ def test_more_than_one_round_goes_out_over_few_connections(app: Flask, sink: Sin
 def test_a_code_goes_out_and_leaves_nothing_behind(app: Flask, sink: Sink) -> None:
     mail_by(app, sink)
     with app.app_context(), writing() as session:
-        outbox.tell_code(session, Contact("email", "anna@example.org"), "271828", "en", NOW)
+        outbox.tell_contact(session, "code", Contact("email", "anna@example.org"), {"code": "271828"}, "en", NOW)
     work(app)
     assert "271828" in sink.mails[0].get_content()
     row = stand(app, Dispatch)

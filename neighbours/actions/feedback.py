@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models import Installation
-from neighbours.actions.outbox import tell_house
+from neighbours.actions.outbox import tell_contact
 from neighbours.actions.people.attempts import is_within
 from neighbours.database import writing
 from neighbours.rules.people.codes import FEEDBACK_BY_VISITOR, FEEDBACK_IN_ALL, network_of
+from neighbours.rules.people.contact import Contact
 
 
 def give_feedback(said: dict[str, str], visitor: str, now: datetime) -> bool:
@@ -22,5 +23,5 @@ def give_feedback(said: dict[str, str], visitor: str, now: datetime) -> bool:
         if not is_within(session, FEEDBACK_IN_ALL, "all", now):
             return False
         house = session.execute(select(Installation.contact_email, Installation.language)).one()
-        tell_house(session, "feedback", house.contact_email, said, house.language, now)
+        tell_contact(session, "feedback", Contact("email", house.contact_email), said, house.language, now)
         return True

@@ -35,8 +35,6 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 MOST_TRIES = 10
 CODE_LASTS = timedelta(minutes=10)
-# As long as a code, so that the sealed rows of known and unknown contacts are of one size.
-NO_CODE = " " * 6
 
 
 # Who is told, as a select of resident ids; what is told, as a select of five columns.
@@ -111,22 +109,13 @@ def untell(session: Session, kind: str, *, thing: str, ids: People | list[int]) 
     session.execute(delete(Dispatch).where(Dispatch.status == "due", *about))
 
 
-def tell_code(session: Session, contact: Contact, code: str | None, language: str, now: datetime) -> None:
-    """A sealed message with a one-time code; without a code it says that we do not know this address.
-
-    Both take the same path and the same space, so that nobody can tell one from the other by looking on.
-    """
+def tell_contact(
+    session: Session, kind: str, contact: Contact, said: dict[str, str], language: str, now: datetime
+) -> None:
+    """A sealed message to an address that need not be a resident's."""
     ref = new_ref()
-    sealed = seal(f"dispatch:{ref}", {"to": contact.address, "code": code or NO_CODE})
-    row = {"ref": ref, "kind": "code", "channel": contact.channel, "language": language, "sealed": sealed}
-    session.execute(insert(Dispatch).values(**row, status="due", tries=0, created_at=now, due_at=now))
-
-
-def tell_house(session: Session, kind: str, to: str, said: dict[str, str], language: str, now: datetime) -> None:
-    """A sealed message to whoever runs this, at the e-mail address `to`."""
-    ref = new_ref()
-    row = {"ref": ref, "kind": kind, "channel": "email", "language": language}
-    sealed = seal(f"dispatch:{ref}", {"to": to, **said})
+    row = {"ref": ref, "kind": kind, "channel": contact.channel, "language": language}
+    sealed = seal(f"dispatch:{ref}", {"to": contact.address, **said})
     session.execute(insert(Dispatch).values(**row, sealed=sealed, status="due", tries=0, created_at=now, due_at=now))
 
 

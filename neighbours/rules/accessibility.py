@@ -7,8 +7,8 @@ templates/public/accessibility.html, and what an operator may say instead is in 
 from dataclasses import dataclass
 from datetime import date
 
-# Checked on that day by ourselves: contrast of all colours (tests/test_contrast.py), labels, headings and order of
-# every page, keyboard alone, 320 px and 200 % text. Nobody from outside has tested, and no screen reader in full.
+# Measured on that day on every page in a browser: contrast, labels, headings, keyboard alone, 320 px, 200 % text and
+# the rules of axe (tests/browser/test_every_page.py). Nobody from outside has tested, and no screen reader in full.
 ASSESSED_ON = date(2026, 11, 26)
 
 
@@ -21,8 +21,9 @@ class Body:
     url: str
 
 
-# DK: digst.dk, "Oplever du ikke-tilgængeligt indhold?": the operator first, then the agency.
-# NL: Besluit digitale toegankelijkheid overheid; complaints go to the Nationale ombudsman.
+# DK: digst.dk, "Tilsynsproces": the agency also opens a case when citizens write to it.
+# NL: no authority of its own enforces this (digitoegankelijk.nl, "Toezicht en handhaving"); whoever runs into a wall
+# with a public body can complain to the Nationale ombudsman.
 BODIES = {
     "DK": Body("DK", "Digitaliseringsstyrelsen", "https://digst.dk/digital-inklusion/webtilgaengelighed/"),
     "NL": Body("NL", "Nationale ombudsman", "https://www.nationaleombudsman.nl/"),

@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select, update
 
 from models import Dispatch, Resident, db
 from neighbours.actions import outbox
+from neighbours.actions.people.one_time_codes import NO_CODE
 from neighbours.database import writing
 from neighbours.rules.people.contact import Contact
 from neighbours.sealing import unseal
@@ -76,8 +77,8 @@ def test_what_is_undone_before_it_went_out_is_not_told(app_on_both: Flask) -> No
 def test_a_code_is_sealed_and_an_unknown_address_gets_a_row_of_the_same_size(app_on_both: Flask) -> None:
     with app_on_both.app_context():
         with writing() as session:
-            outbox.tell_code(session, Contact("email", "a@example.org"), "123456", "da", NOW)
-            outbox.tell_code(session, Contact("email", "b@example.org"), None, "da", NOW)
+            outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "123456"}, "da", NOW)
+            outbox.tell_contact(session, "code", Contact("email", "b@example.org"), {"code": NO_CODE}, "da", NOW)
         known, unknown = dispatches(app_on_both)
         assert unseal(f"dispatch:{known.ref}", known.sealed) == {"to": "a@example.org", "code": "123456"}
         assert not unseal(f"dispatch:{unknown.ref}", unknown.sealed)["code"].strip()
@@ -125,7 +126,7 @@ def test_a_lease_that_ran_out_may_be_claimed_by_another_worker(app_on_both: Flas
 def test_sent_is_recorded_by_the_holder_alone_and_empties_what_was_sealed(app_on_both: Flask) -> None:
     with app_on_both.app_context():
         with writing() as session:
-            outbox.tell_code(session, Contact("text", "+4512345678"), "123456", "da", NOW)
+            outbox.tell_contact(session, "code", Contact("text", "+4512345678"), {"code": "123456"}, "da", NOW)
         (row,) = outbox.claim_due("A", NOW, 1)
         outbox.record_sent("B", row.id, NOW)
         assert dispatches(app_on_both)[0].status == "due"
@@ -161,7 +162,7 @@ def test_a_failure_for_good_is_not_tried_again(app_on_both: Flask) -> None:
 def test_a_code_that_would_come_too_late_is_given_up_and_emptied(app_on_both: Flask) -> None:
     with app_on_both.app_context():
         with writing() as session:
-            outbox.tell_code(session, Contact("email", "a@example.org"), "123456", "da", NOW)
+            outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "123456"}, "da", NOW)
         for at in (NOW, NOW + 2 * MINUTE):
             for row in outbox.claim_due("A", at, 1):
                 outbox.record_failed("A", row, "timeout", at)

@@ -62,11 +62,13 @@ def test_the_settings_say_what_the_page_says(app: Flask, client: FlaskClient) ->
         ACCESSIBILITY_GAPS="The film has no words. | The map is grey.",
         ACCESSIBILITY_DATE=date(2027, 3, 1),
         ACCESSIBILITY_METHOD="Tested by Prøvestuen.",
+        ACCESSIBILITY_URL="https://was.example/ry",
         ACCESSIBILITY_BODY="Myndigheden",
         ACCESSIBILITY_BODY_URL="https://myndigheden.example/",
     )
     page = client.get("/accessibility").text
     said = ("https://ry.example", "are not compliant", "<li>The film has no words.</li>", "<li>The map is grey.</li>")
+    said += ('href="https://was.example/ry">The official statement',)
     said += ("1 March 2027", "Tested by Prøvestuen.", 'href="https://myndigheden.example/">Myndigheden')
     assert [each for each in said if each not in page or each in before] == []
 

@@ -15,7 +15,7 @@ from app import create_app
 from models import AuthSession, Dispatch, LetterCode, Resident, Unsealing, db
 from neighbours.actions.demo import load_demo, read
 from neighbours.actions.demo.trying import people_to_try
-from neighbours.actions.outbox import tell_code
+from neighbours.actions.outbox import tell_contact
 from neighbours.database import writing
 from neighbours.mail import mail_way
 from neighbours.rules.people.contact import read_contact
@@ -209,7 +209,7 @@ def test_a_demo_writes_to_its_folder_even_when_a_mail_server_is_named(demo: Flas
     demo.config["SMTP_HOST"] = "mail.invalid"
     with demo.app_context():
         with writing() as session:
-            tell_code(session, read_contact("anna@example.com"), "123456", "en", NOW)
+            tell_contact(session, "code", read_contact("anna@example.com"), {"code": "123456"}, "en", NOW)
         work_once(Worker())
         assert db.session.scalars(select(Dispatch.status)).all() == ["sent"]
     assert [path.suffix for path in (Path(demo.config["INSTANCE"]) / "out").iterdir()] == [".eml"]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import Official, OneTimeCode, Resident
-from neighbours.actions.outbox import tell_code
+from neighbours.actions.outbox import tell_contact
 from neighbours.actions.people.attempts import is_within
 from neighbours.database import writing
 from neighbours.rules.errors import TooLate
@@ -29,6 +29,9 @@ from neighbours.rules.people.codes import (
 )
 from neighbours.rules.people.contact import Contact
 from neighbours.sealing import is_same, keyed_hash, new_code
+
+# As long as a code, so that the sealed rows of known and unknown contacts are of one size.
+NO_CODE = " " * 6
 
 HERE = ("waiting", "confirmed")
 
@@ -61,7 +64,7 @@ def ask_code(contact: Contact, *, known_only: bool, visitor: str, language: str,
         session.add(row)
         session.flush()
         is_sent = _is_known(session, contact) or not known_only
-        tell_code(session, contact, code if is_sent else None, language, now)
+        tell_contact(session, "code", contact, {"code": code if is_sent else NO_CODE}, language, now)
         return row.ref
 
 
