@@ -69,6 +69,7 @@
   }
 
   document.querySelectorAll(".map-box").forEach(function (box) {
+    box.hidden = false;
     box.addEventListener("toggle", function () { if (box.open) open(box); });
   });
 })();

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 import shapely
@@ -18,7 +19,7 @@ from neighbours.geo.planar import local_plane
 
 PIXELS = 2.0  # what a simplified border may be off, on a map of 640 by 400
 DIGITS = 5  # of a degree: about a metre
-LETTER = 17.0  # about as wide, in pixels, as a letter of a name of 30 pixels, which a phone shows at half its size
+LETTER = 21.5  # about as wide, in pixels, as a letter of a name of 38 pixels, which a phone shows at 16
 MOST_NAMED = 40  # more areas than that are drawn as one shape
 
 
@@ -32,10 +33,10 @@ class Piece(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A path of an SVG; `x`, `y` is where its name may stand, inside it."""
+    """A path of an SVG; `x`, `y` is where its name may stand, inside it, in as many `lines` as its width wants."""
 
     ref: str
-    name: str
+    lines: tuple[str, ...]
     band: int | None
     d: str
     x: int
@@ -111,13 +112,14 @@ def _has_bands(pieces: Sequence[Piece]) -> bool:
 
 def _shape(piece: Piece, pixels: BaseGeometry) -> Shape:
     spot = shapely.point_on_surface(pixels)
-    return Shape(piece.ref, piece.name, piece.band, path_of(pixels), round(spot.x), round(spot.y))
+    return Shape(piece.ref, (piece.name,), piece.band, path_of(pixels), round(spot.x), round(spot.y))
 
 
 def _kept_inside(shape: Shape, width: int) -> Shape:
-    """The name moved sideways, where it would stick out of the drawing."""
-    half = round(len(shape.name) * LETTER / 2)
-    return shape._replace(x=max(min(shape.x, width - half), half))
+    """The name in lines that the drawing has room for, moved sideways where they would stick out."""
+    lines = tuple(wrap(shape.lines[0], max(int(width / LETTER), 1)))
+    half = round(max(map(len, lines), default=0) * LETTER / 2)
+    return shape._replace(lines=lines, x=max(min(shape.x, width - half), half))
 
 
 def _feature(shape: BaseGeometry, properties: dict[str, Any]) -> dict[str, Any]:

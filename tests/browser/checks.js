@@ -7,6 +7,8 @@ window.checks = (() => {
   const says = (e) => `<${e.tagName.toLowerCase()}> “${(e.innerText || e.value || e.getAttribute("name") || "").trim().slice(0, 40)}”`;
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)].filter(visible);
 
+  const ownWords = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+
   // WCAG 2.5.8 leaves out a link inside a sentence: other words stand beside it in its own block.
   const inSentence = (e) => {
     if (e.tagName !== "A" || getComputedStyle(e).display !== "inline") return false;
@@ -37,7 +39,7 @@ window.checks = (() => {
     const primary = all("main .button:not(.secondary):not(.quiet):not(.danger)");
     if (primary.length > 1) wrong.push(`${primary.length} primary actions: ${primary.map(says)}`);
     const asks = all("main form").some((form) => form.querySelector("input:not([type=hidden]), textarea, select"));
-    if (asks && !primary.length && !document.querySelector("details:not([open]) form")) wrong.push("no primary action beside a question");
+    if (asks && !primary.length && !document.querySelector("main details:not([open]) form")) wrong.push("no primary action beside a question");
     const line = document.querySelector("footer > div > :first-child");
     if (!line || !line.matches(".host-line") || !line.querySelector("a[href^='tel:'], a[href^='mailto:']"))
       wrong.push("nobody to ring at the top of the foot");
@@ -49,7 +51,8 @@ window.checks = (() => {
 
   const sizes = () => {
     const wrong = [], boxes = targets().map(([e, f]) => [e, f.getBoundingClientRect()]);
-    for (const [e, box] of boxes) if (box.height < 47.5) wrong.push(`${says(e)} is ${Math.round(box.height)} px high`);
+    for (const [e, box] of boxes) for (const side of ["width", "height"])
+      if (box[side] < 47.5) wrong.push(`${says(e)} has a ${side} of ${Math.round(box[side])} px`);
     boxes.forEach(([one, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
       if (one.contains(other) || other.contains(one)) return;
       const dx = Math.max(a.left, b.left) - Math.min(a.right, b.right), dy = Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom);
@@ -58,9 +61,8 @@ window.checks = (() => {
       if (!fixed && Math.max(dx, dy) < 7.5 && !inside(a, b) && !inside(b, a)) wrong.push(`${says(one)} and ${says(other)} are ${Math.round(Math.max(dx, dy))} px apart`);
     }));
     for (const e of all("body *")) {
-      const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
       const scale = e.ownerSVGElement ? e.getScreenCTM().a : 1;
-      if (own && parseFloat(getComputedStyle(e).fontSize) * scale < 15.9) wrong.push(`${says(e)} is smaller than 16 px`);
+      if (ownWords(e) && parseFloat(getComputedStyle(e).fontSize) * scale < 15.9) wrong.push(`${says(e)} is smaller than 16 px`);
     }
     return wrong;
   };
@@ -78,25 +80,24 @@ window.checks = (() => {
   }).map((e) => `${says(e)} is cut off`);
 
   const reachable = () => all("a[href], button, summary, input:not([type=hidden]), textarea, select, [tabindex='0']").filter((e) => !e.disabled);
-  const looks = (e) => {
-    const parts = [e, document.querySelector(`label[for="${e.id}"]`)].filter(Boolean);
-    return parts.flatMap((p) => ["", "::after"].map((pseudo) => getComputedStyle(p, pseudo || null)))
-      .map((s) => `${s.outlineStyle} ${s.outlineWidth} ${s.boxShadow}`).join("|");
-  };
-  let before = new Map();
-  // Tab begins at the top again, and what things look like without focus is kept.
+  // The ring of the house: on the thing itself, its label, or the face of a card; the browser's own hair line is too thin.
+  const ringed = (e) => [e, document.querySelector(`label[for="${e.id}"]`)].filter(Boolean)
+    .flatMap((part) => ["", "::after"].map((pseudo) => getComputedStyle(part, pseudo || null)))
+    .some((style) => style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 3);
+  let ringedBefore = new Set();
+  // Tab begins at the top again, and what has a ring without focus is kept.
   const remember = () => {
     document.body.tabIndex = -1;
     document.body.focus();
     document.body.removeAttribute("tabindex");
-    before = new Map(reachable().map((e) => [e, looks(e)]));
+    ringedBefore = new Set(reachable().filter(ringed));
   };
   const focused = () => {
     const e = document.activeElement;
     if (!e || e === document.body) return null;
     const box = face(e).getBoundingClientRect(), bar = document.querySelector(".menu");
     const wrong = [];
-    if (before.get(e) === looks(e)) wrong.push(`${says(e)} does not show its focus`);
+    if (ringedBefore.has(e) || !ringed(e)) wrong.push(`${says(e)} does not show its focus`);
     const fixed = bar && getComputedStyle(bar).position === "fixed" && !bar.contains(e);
     if (fixed && box.top >= bar.getBoundingClientRect().top) wrong.push(`${says(e)} hides behind the bar`);
     if (box.bottom < 0 || box.top > innerHeight) wrong.push(`${says(e)} is out of sight`);
@@ -110,10 +111,25 @@ window.checks = (() => {
       .map((e) => `${says(e)} is not reached by Tab`);
   };
 
-  const printed = () => {
-    const chrome = all("nav, button, .button, .language, .demo, .skip").map((e) => `${says(e)} is printed`);
-    const words = document.querySelector("main").innerText.trim();
-    return words.length > 3 ? chrome : [...chrome, "nothing is printed"];
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\d.]+/g).map((part) => part / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  return { structure, sizes, sideways, cut, remember, focused, missed, printed };
+  // Paper is white: a printer leaves backgrounds out.
+  const printed = () => {
+    const wrong = all("nav, button, .button, .language, .demo, .skip").map((e) => `${says(e)} is printed`);
+    for (const e of all("body *")) {
+      const style = getComputedStyle(e);
+      if (ownWords(e) && 1.05 / (light(e.ownerSVGElement ? style.fill : style.color) + 0.05) < 7) wrong.push(`${says(e)} is pale`);
+    }
+    return document.querySelector("main").innerText.trim().length > 3 ? wrong : [...wrong, "nothing is printed"];
+  };
+  // Opens whatever is folded, and says whether anything was.
+  const unfold = () => {
+    const folded = document.querySelectorAll("details:not([open])");
+    folded.forEach((e) => { e.open = true; });
+    return folded.length > 0;
+  };
+  const fold = () => document.querySelectorAll("header details, main details").forEach((e) => { e.open = false; });
+  return { structure, unfold, fold, sizes, sideways, cut, remember, focused, missed, printed };
 })();

@@ -27,9 +27,11 @@ from tests.scene import Scene
 
 OURS = "http://localhost"
 H1 = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+COMPLAINT = re.compile(r'class="error".*?</span>(.*?)</span>', re.DOTALL)
 # Pages for machines, and files.
 NO_PAGES = {"static", "public.health"}
-EMPTY = {"text", "textarea", "search", "email", "tel", "number", "date", "time"}
+UNREADABLE = "anna@"
+TYPED = {"text", "textarea", "search", "email", "tel", "number", "date", "time"}
 
 
 class Found(NamedTuple):
@@ -104,10 +106,11 @@ def _is_page(scene: Scene, endpoint: str) -> bool:
 
 
 def _kind_of_page(scene: Scene, found: Found) -> tuple[Any, ...]:
-    """Two pages are of one kind when they have one heading and offer the same forms."""
+    """Two pages are of one kind when they have one heading, complain of the same and offer the same forms."""
     page = Page(found.path, found.body.decode())
     offered = {endpoint_of(scene, form.action, form.method) for form in page.forms}
-    return endpoint_of(scene, found.path), found.status, _heading(found.body), frozenset(offered)
+    complaints = frozenset(COMPLAINT.findall(found.body.decode()))
+    return endpoint_of(scene, found.path), found.status, _heading(found.body), complaints, frozenset(offered)
 
 
 def _heading(body: bytes) -> str:
@@ -124,22 +127,22 @@ def _shown(scene: Scene, visitor: Visitor, language: str) -> Iterator[Found]:
 
 
 def _refused(scene: Scene, visitor: Visitor, language: str) -> Iterator[Found]:
-    """Each form sent with nothing typed and nothing chosen, where the page comes back."""
+    """Each form sent with nothing typed and nothing chosen, and with what nobody can read, if its page comes back."""
     for form in forms(scene, visitor):
-        if form.method == "POST":
+        for typed in ("", UNREADABLE) if form.method == "POST" else ():
             with scene.fresh():
-                answer = visitor.browser(scene).post(
-                    form.action, data=_nothing(form), headers={"Accept-Language": language}
-                )
+                sent = {"data": _filled(form, typed), "headers": {"Accept-Language": language}}
+                answer = visitor.browser(scene).post(form.action, **sent)
             if answer.status_code == 422:
-                yield _found(visitor, form.action, answer, f"{visitor.name} {form.action} sent empty")
+                yield _found(visitor, form.action, answer, f"{visitor.name} {form.action} sent “{typed}”")
 
 
-def _nothing(form: FormFound) -> dict[str, str]:
+def _filled(form: FormFound, typed: str) -> dict[str, str]:
+    """The form with this in each field that one types into, and nothing chosen."""
     return {
-        name: "" if each.type in EMPTY else each.value or ""
+        name: typed if each.type in TYPED else each.value or ""
         for name, each in form.fields.items()
-        if each.type in {"hidden", *EMPTY}
+        if each.type in {"hidden", *TYPED}
     }
 
 

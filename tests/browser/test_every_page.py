@@ -32,7 +32,7 @@ WIDTHS = (320, 820, 1280)
 MOST_TABS = 150
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def scene(sqlite_village: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("every_page") / "instance"
     shutil.copytree(sqlite_village, folder)
@@ -63,18 +63,29 @@ def axe(page: Page) -> list[str]:
 
 
 def at_every_size(page: Page) -> Iterator[str]:
-    """No sideways scroll and nothing cut off, at each width and with text of 200 %."""
+    """At each width, folded and unfolded, things are large enough, and nothing is too wide or cut off; at 200 % too."""
+    unfolded = "(checks.unfold(), [...checks.sizes(), ...checks.sideways(), ...checks.cut()])"
     for width in (PHONE["width"], *WIDTHS):
         page.set_viewport_size({"width": width, "height": 844})
-        yield from (f"at {width} px: {wrong}" for wrong in page.evaluate("[...checks.sideways(), ...checks.cut()]"))
+        yield from (f"at {width} px: {wrong}" for wrong in page.evaluate("[...checks.sizes(), ...checks.sideways()]"))
+        yield from (f"at {width} px, unfolded: {wrong}" for wrong in page.evaluate(unfolded))
+        page.evaluate("checks.fold()")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     for width in (390, 640):
         page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate("checks.unfold()")
         yield from (
             f"200 % at {width} px: {wrong}" for wrong in page.evaluate("[...checks.sideways(), ...checks.cut()]")
         )
-    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.evaluate("document.documentElement.style.fontSize = ''; checks.fold()")
     page.set_viewport_size(PHONE)
+
+
+def unfolded(page: Page) -> list[str]:
+    """What axe finds in what is folded: menus, filters, the map."""
+    found = [f"unfolded: {wrong}" for wrong in axe(page)] if page.evaluate("checks.unfold()") else []
+    page.evaluate("checks.fold()")
+    return found
 
 
 def by_keyboard(page: Page) -> Iterator[str]:
@@ -87,6 +98,10 @@ def by_keyboard(page: Page) -> Iterator[str]:
             break
         yield from wrong
     yield from page.evaluate("checks.missed()")
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    if page.evaluate("document.activeElement.id") != "main":
+        yield "the skip link does not lead to main"
 
 
 def on_paper(page: Page) -> list[str]:
@@ -97,8 +112,8 @@ def on_paper(page: Page) -> list[str]:
 def wrong_with(browser: Browser, house: House, found: Found) -> list[str]:
     context, page, complaints = open_page(browser, house, found)
     try:
-        wrong = [*complaints, *page.evaluate("checks.structure()"), *page.evaluate("checks.sizes()"), *axe(page)]
-        return [*wrong, *at_every_size(page), *by_keyboard(page), *on_paper(page)]
+        wrong = [*complaints, *page.evaluate("checks.structure()"), *axe(page)]
+        return [*wrong, *by_keyboard(page), *unfolded(page), *at_every_size(page), *on_paper(page)]
     finally:
         context.close()
 

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely import Polygon, box, to_wkb
 
-from neighbours.geo.drawing import MOST_NAMED, Piece, drawing, feature_collection, simplified
+from neighbours.geo.drawing import LETTER, MOST_NAMED, Piece, drawing, feature_collection, simplified
 
 
 def wavy(west: float, east: float, south: float = 56.0, north: float = 56.05) -> Polygon:
@@ -48,10 +48,10 @@ def test_a_hole_stays_a_hole() -> None:
 
 def test_areas_without_bands_have_no_cells() -> None:
     drawn = drawing(strips(2))
-    assert (len(drawn.cells), [area.name for area in drawn.areas]) == (0, ["Village 0", "Village 1"])
+    assert (len(drawn.cells), [area.lines for area in drawn.areas]) == (0, [("Village 0",), ("Village 1",)])
 
 
-@pytest.mark.parametrize("name", ["Ø", "Sankt Margrethes Kirkelandsby og Omegn"])
+@pytest.mark.parametrize("name", ["Ø", "Sankt Margrethes Kirkelandsby og Omegn, med Øerne"])
 def test_a_name_stands_inside_the_drawing(name: str) -> None:
     drawn = drawing(
         [
@@ -59,14 +59,15 @@ def test_a_name_stands_inside_the_drawing(name: str) -> None:
             Piece("b", name, None, to_wkb(box(9.9, 56, 9.92, 56.03))),
         ]
     )
-    spot = next(area for area in drawn.areas if area.name == name)
-    assert 0 < spot.x < drawn.width and 0 < spot.y < drawn.height
-    assert spot.x + 4 * len(name) < drawn.width + 20
+    spot = next(area for area in drawn.areas if area.ref == "b")
+    half = max(map(len, spot.lines)) * LETTER / 2
+    assert " ".join(spot.lines) == name and 0 < spot.y < drawn.height
+    assert spot.x - half > -1 and spot.x + half < drawn.width + 1
 
 
 def test_more_areas_than_can_be_named_are_one_shape_and_few_bytes() -> None:
     drawn = drawing(strips(MOST_NAMED + 1))
-    assert [(area.ref, area.name) for area in drawn.areas] == [("", "")]
+    assert [(area.ref, area.lines) for area in drawn.areas] == [("", ())]
     assert len(drawn.areas[0].d) < 6_000
 
 

@@ -95,7 +95,7 @@ def test_a_page_names_leaflet_but_does_not_load_it(as_person: As, path: str) -> 
 
 def test_the_start_page_of_a_stranger_shows_the_villages_and_who_is_behind(client: FlaskClient) -> None:
     page = client.get("/").text
-    for said in ("Anneby</text>", "Carlsby</text>", "Fjernby</text>", "Prøve Drift"):
+    for said in ("Anneby</tspan>", "Carlsby</tspan>", "Fjernby</tspan>", "Prøve Drift"):
         assert said in page
     assert page.count('<svg class="map"') == 1
 
