@@ -29,8 +29,12 @@ def as_flag(text: str) -> bool:
 
 
 def as_tiles(text: str) -> str:
-    if text and not (text.startswith(("https://", "http://")) and all(name in text for name in ("{z}", "{x}", "{y}"))):
+    """One host, so that pages can say that they load pictures from there and nowhere else."""
+    host, _, path = text.partition("://")[2].partition("/")
+    if text and not (text.startswith(("https://", "http://")) and all(name in path for name in ("{z}", "{x}", "{y}"))):
         raise ValueError("expected an address with {z}, {x} and {y}")
+    if "{" in host or "{" in path.replace("{z}", "").replace("{x}", "").replace("{y}", ""):
+        raise ValueError("expected an address of one host, without {s} or {r}")
     return text
 
 
@@ -70,7 +74,7 @@ SETTINGS = (
     Setting("SMTP_PASSWORD", str, "", "Password for the mail server, if it wants one."),
     Setting("SMTP_STARTTLS", as_flag, True, "Whether the connection to the mail server is made secret by STARTTLS."),
     Setting("MAIL_FROM", str, "", "Sender of mails; empty means the contact e-mail of the installation."),
-    Setting("TILES_URL", as_tiles, "", "Your own map tiles, https://…/{z}/{x}/{y}.png; empty means plain ground."),
+    Setting("TILES_URL", as_tiles, "", "Your own map tiles of one host, https://…/{z}/{x}/{y}.png; empty means plain ground."),
     Setting("TILES_ATTRIBUTION", str, "", "Who made the tiles, as their licence wants it said; needed with TILES_URL."),
     Setting("OPERATOR_CONTACT", str, "", "Name and telephone to show when the database is gone; empty: no name."),
     Setting(

@@ -7,10 +7,11 @@ fetched only when somebody opens a map (static/map.js). Not here: the colours of
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from neighbours.geo.drawing import Drawing, drawing, feature_collection
+from neighbours.geo.drawing import Drawing, Piece, drawing, feature_collection
 from neighbours.places_index import kept_until_areas_change
 from neighbours.queries.places import maps
 from neighbours.rules.errors import NotHere
+from neighbours.web.wire.versions import unless_known
 
 pages = Blueprint("maps", __name__)
 
@@ -18,7 +19,7 @@ pages = Blueprint("maps", __name__)
 @pages.get("/map.json")
 def near() -> ResponseReturnValue:
     """The cells near me by band, and the areas they lie in."""
-    return Response(feature_collection(maps.cells_near(g.who.cell_id)), content_type="application/geo+json")
+    return _shapes(maps.cells_near(g.who.cell_id))
 
 
 @pages.get("/map.svg")
@@ -27,7 +28,7 @@ def picture() -> ResponseReturnValue:
     drawn = drawing(maps.cells_near(g.who.cell_id))
     marked = (request.args.get("area", ""), request.args.get("band", ""))
     body = render_template("maps/picture.svg", drawn=drawn, marked=marked, dark="dark" in request.args)
-    return Response(body, content_type="image/svg+xml")
+    return unless_known(Response(body, content_type="image/svg+xml"))
 
 
 @pages.get("/areas/<ref>/map.json")
@@ -36,7 +37,11 @@ def area(ref: str) -> ResponseReturnValue:
     pieces = maps.area_and_neighbours(ref)
     if not pieces:
         raise NotHere("area")
-    return Response(feature_collection(pieces), content_type="application/geo+json")
+    return _shapes(pieces)
+
+
+def _shapes(pieces: list[Piece]) -> Response:
+    return unless_known(Response(feature_collection(pieces), content_type="application/geo+json"))
 
 
 def land() -> Drawing:

@@ -42,7 +42,7 @@ def start() -> ResponseReturnValue:
         return render_template("public/waiting.html", host_phone=g.who.host_phone and shown_phone(g.who.host_phone))
     if g.who.confirmed:
         return home_page()
-    return rendered("public/start.html", (), lambda: {"drawn": land()})
+    return rendered("public/start.html", {}, lambda: {"drawn": land()})
 
 
 @pages.get("/find")

@@ -56,7 +56,8 @@ window.checks = (() => {
     boxes.forEach(([one, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
       if (one.contains(other) || other.contains(one)) return;
       const dx = Math.max(a.left, b.left) - Math.min(a.right, b.right), dy = Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom);
-      const fixed = one.closest(".menu") !== other.closest(".menu");
+      // The bar and the open menu of languages lie above the page.
+      const fixed = one.closest(".menu, .language") !== other.closest(".menu, .language");
       const inside = (x, y) => x.left <= y.left && x.right >= y.right && x.top <= y.top && x.bottom >= y.bottom;
       if (!fixed && Math.max(dx, dy) < 7.5 && !inside(a, b) && !inside(b, a)) wrong.push(`${says(one)} and ${says(other)} are ${Math.round(Math.max(dx, dy))} px apart`);
     }));
@@ -76,7 +77,7 @@ window.checks = (() => {
   // Words that are cut off: more content than room, where what is too much is hidden.
   const cut = () => all("body *").filter((e) => {
     const style = getComputedStyle(e);
-    return style.overflowX === "hidden" && !e.matches(".hidden, .hidden *") && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1;
+    return style.overflowX === "hidden" && !e.matches(".hidden, .hidden *, .leaflet-container") && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1;
   }).map((e) => `${says(e)} is cut off`);
 
   const reachable = () => all("a[href], button, summary, input:not([type=hidden]), textarea, select, [tabindex='0']").filter((e) => !e.disabled);

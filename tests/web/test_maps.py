@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from app import create_app
 from models import Area, HelpRequest
 from neighbours.config import BadSetting, read_settings
+from neighbours.database import writing
 from tests.village import counted
 from tests.yes import ask, stand
 
@@ -116,6 +118,8 @@ def test_ones_own_tiles_are_allowed_and_named(sqlite_village: Path, tmp_path: Pa
         (TILES, "", "TILES_ATTRIBUTION"),
         ("https://example.org/x.png", "x", "TILES_URL"),
         ("ftp:{z}{x}{y}", "x", "TILES_URL"),
+        ("https://{s}.example.org/{z}/{x}/{y}.png", "x", "one host"),
+        ("https://example.org/{z}/{x}/{y}{r}.png", "x", "one host"),
     ],
 )
 def test_tiles_that_cannot_be_right_are_refused_at_the_start(
@@ -125,3 +129,13 @@ def test_tiles_that_cannot_be_right_are_refused_at_the_start(
     monkeypatch.setenv("TILES_ATTRIBUTION", attribution)
     with pytest.raises(BadSetting, match=named):
         read_settings({"INSTANCE": tmp_path})
+
+
+def test_a_closed_village_has_no_map_and_stands_on_none(app: Flask, client: FlaskClient) -> None:
+    ref = area_ref(app, "Carlsby")
+    beside = f"/areas/{area_ref(app, 'Anneby')}/map.json"
+    assert client.get(f"/areas/{ref}/map.json").status_code == 200 and "Carlsby" in client.get(beside).text
+    with app.app_context(), writing() as session:
+        session.execute(update(Area).where(Area.ref == ref).values(state="closed"))
+    assert client.get(f"/areas/{ref}/map.json").status_code == 404 and "Carlsby" not in client.get(beside).text
+    assert "Carlsby</tspan>" not in client.get("/").text

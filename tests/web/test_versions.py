@@ -14,6 +14,7 @@ from neighbours.actions.help import agreeing, asking
 from neighbours.actions.moving import Actor
 from neighbours.actions.people import profile
 from neighbours.database import writing
+from neighbours.queries.help.nearby import A_PAGE
 from neighbours.web.doors import KEPT_BY_NOBODY
 from neighbours.web.wire import versions
 from neighbours.web.wire.versions import KeptPages
@@ -173,6 +174,66 @@ def test_pages_are_let_go_when_there_is_no_room_for_them() -> None:
     assert [pages.get(name) is not None for name in ("b", "c", "d")] == [True, False, True]
     pages.keep("huge", "x" * 200)
     assert pages.get("huge") is None
+
+
+def test_room_is_counted_in_bytes_and_a_page_kept_again_takes_it_once() -> None:
+    pages = KeptPages(most=100)
+    for name in ("a", "a", "a", "b"):
+        pages.keep(name, "ø" * 25)
+    assert [pages.get(name) for name in ("a", "b")] == ["ø" * 25] * 2
+    pages.keep("c", "c")
+    assert pages.get("a") is None and pages.get("b") is not None
+
+
+@pytest.mark.parametrize("setting", ["TILES_URL", "TILES_ATTRIBUTION", "SOURCE_URL"])
+def test_another_setting_is_another_version(app: Flask, client: FlaskClient, setting: str) -> None:
+    client.get("/")
+    before = client.get("/").headers["ETag"]
+    app.config[setting] = "https://example.org/"
+    versions.give_versions(app)
+    assert again(client, "/", before) == 200
+
+
+def test_another_source_and_another_file_are_another_version(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get("/")
+    seen = {client.get("/").headers["ETag"]}
+    app.extensions["files"]["leaflet/leaflet.1f2e3d4c.js"] = app.extensions["files"]["style.css"]
+    versions.give_versions(app)
+    seen.add(client.get("/").headers["ETag"])
+    monkeypatch.setattr(versions, "build_mark", lambda: "another")
+    versions.give_versions(app)
+    assert len({*seen, client.get("/").headers["ETag"]}) == 3
+
+
+def test_what_a_card_does_not_say_is_not_in_its_version(app: Flask, as_person: As) -> None:
+    """That one of three helpers is found already stands on no card of the list."""
+    ident = ask(app, places=3)
+    bo = as_person("Bo")
+    bo.get("/nearby")
+    before = bo.get("/nearby").headers["ETag"]
+    with app.app_context(), writing() as session:
+        session.execute(update(HelpRequest).where(HelpRequest.id == ident).values(taken=1))
+    assert again(bo, "/nearby", before) == 304
+
+
+def test_what_is_beyond_the_page_shows_only_that_there_is_more(app: Flask, as_person: As) -> None:
+    last = [ask(app, title=f"Nr. {number}") for number in range(A_PAGE + 1)][-1]
+    bo = as_person("Bo")
+    bo.get("/nearby")
+    before = bo.get("/nearby").headers["ETag"]
+    with app.app_context(), writing() as session:
+        session.execute(update(HelpRequest).where(HelpRequest.id == last).values(title="Another title"))
+    assert again(bo, "/nearby", before) == 304 and "Another title" not in bo.get("/nearby").text
+
+
+@pytest.mark.parametrize("path", ["/map.json", "/map.svg", "/map.svg?dark=1"])
+def test_a_map_that_is_there_already_is_304(app: Flask, as_person: As, path: str) -> None:
+    bo = as_person("Bo")
+    bo.get(path)
+    version = bo.get(path).headers["ETag"]
+    assert again(bo, path, version) == 304 and again(as_person("Dorthe"), path, version) == 200
 
 
 def test_pages_with_an_address_or_a_code_are_kept_by_no_browser_and_forms_are(app: Flask, as_person: As) -> None:

@@ -36,9 +36,10 @@ def cells_near(cell_id: int) -> list[Piece]:
 
 
 def area_and_neighbours(ref: str) -> list[Piece]:
-    """An area and the ones beside it that are open or opening, for everybody; nothing where there is none."""
-    own = aliased(Area)
-    mine = select(func.coalesce(own.joined_to_id, own.id)).where(own.ref == ref).scalar_subquery()
+    """An area and the ones beside it that are open or opening, for everybody; nothing of one that is closed."""
+    own, head = aliased(Area), aliased(Area)
+    heads = select(head.id).join(own, head.id == func.coalesce(own.joined_to_id, own.id))
+    mine = heads.where(own.ref == ref, head.state != "closed").scalar_subquery()
     beside = select(func.coalesce(own.joined_to_id, own.id)).join(AdjacentArea, AdjacentArea.other_id == own.id)
     members = select(own.id).where(func.coalesce(own.joined_to_id, own.id) == mine)
     near = beside.where(AdjacentArea.area_id.in_(members))

@@ -52,6 +52,16 @@ class Agreed(NamedTuple):
     phone: str | None
 
 
+class News(NamedTuple):
+    """What the other one did of late: `news` is cancelled or thanked."""
+
+    ref: str
+    title: str
+    language: str
+    who: str
+    news: str
+
+
 def wanted_card(row: Any, who: Who) -> Card:
     """Help wanted, of a row of the list nearby."""
     said = _("You said that you can help") if row.reply_status in ("offered", "reserve") else ""
@@ -81,6 +91,11 @@ def agreed_card(row: Any) -> Agreed:
     """An agreement, of a row of one's own help."""
     phone = shown_phone(row.phone) if row.phone else None
     return Agreed(row.ref, row.kind, row.title, row.language, row.who, when_words(row), _where(row), phone)
+
+
+def news_of(row: Any) -> News:
+    """The news of an agreement, of a row of one's own help."""
+    return News(row.ref, row.title, row.language, row.who, row.news)
 
 
 def own_card(row: Any) -> Card:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from neighbours.clock import now
 from neighbours.queries.help.home import home
 from neighbours.queries.help.mine import mine
-from neighbours.web.help.cards import agreed_card, own_card, wanted_card
+from neighbours.web.help.cards import agreed_card, news_of, own_card, wanted_card
 from neighbours.web.help.nearby import viewer
 from neighbours.web.wire.versions import rendered
 
@@ -22,14 +22,12 @@ IN_HAND = ("draft", "held", "open", "agreed")
 @pages.get("", endpoint="list")
 def my_help() -> ResponseReturnValue:
     """Everything of mine, what is in hand first."""
-    parts = mine(g.who.resident_id, now())
-    return rendered("mine/list.html", parts, lambda: _my_help(parts))
+    return rendered("mine/list.html", _my_help(mine(g.who.resident_id, now())))
 
 
 def home_page() -> ResponseReturnValue:
     """The start page of a confirmed neighbour: our agreements, what is nearby, what I offered."""
-    parts = home(viewer(), now())
-    return rendered("public/home.html", parts, lambda: _home(parts))
+    return rendered("public/home.html", _home(home(viewer(), now())))
 
 
 def _my_help(parts: Parts) -> dict[str, Any]:
@@ -38,7 +36,7 @@ def _my_help(parts: Parts) -> dict[str, Any]:
     told = {row.help_ref for row in agreements if row.status == "done"}
     replies = [row for row in parts.get("reply", []) if row.help_status == "open" or row.status == "declined"]
     return {
-        "news": [row for row in agreements if row.news],
+        "news": [news_of(row) for row in agreements if row.news],
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
         "requests": _own(parts.get("request", []), in_hand=True),
         "replies": [own_card(row) for row in replies if row.status != "declined"],
@@ -53,7 +51,7 @@ def _my_help(parts: Parts) -> dict[str, Any]:
 def _home(parts: Parts) -> dict[str, Any]:
     agreements = parts.get("agreement", [])
     return {
-        "news": [row for row in agreements if row.news],
+        "news": [news_of(row) for row in agreements if row.news],
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
         "nearby": [wanted_card(row, g.who) for row in parts.get("nearby", [])],
         "replies": [own_card(row) for row in parts.get("reply", [])],

@@ -41,15 +41,15 @@ def _list(
     template: str, rows: Sequence[Any], card: Callable[..., Card], wished: Wished, example: str
 ) -> ResponseReturnValue:
     """One statement asked for one row more than a page: it says whether there is another."""
+    shown = {"cards": [card(row, g.who) for row in rows[:A_PAGE]], "is_last": len(rows) <= A_PAGE}
     return rendered(
         template,
-        rows,
+        shown,
         lambda: {
-            "cards": [card(row, g.who) for row in rows[:A_PAGE]],
             "prefix": example.removesuffix("-"),
             "wished": wished,
             "newer": wished.other_page(wished.page - 1) if wished.page > 1 else "",
-            "older": wished.other_page(wished.page + 1) if len(rows) > A_PAGE else "",
+            "older": "" if shown["is_last"] else wished.other_page(wished.page + 1),
             "chosen": _chosen(wished),
             "choosable": _choosable(wished),
         },

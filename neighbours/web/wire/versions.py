@@ -1,13 +1,14 @@
 """Pages with a version: whoever has the page already gets 304, and what was rendered once is not rendered again.
 
-The version is a hash of all that a page shows: the rows it was given, the address, the language, what `who` tells of
-the person, the hour, the source, and the form token's secret. So it says nothing that the page does not say: a counter
-of steps would tell everybody when anything happens anywhere. A view asks for `rendered` instead of render_template.
+The version is a hash of all that a page shows: the words of its cards, the address, the language, what `who` tells of
+the person, the hour, the house (source and settings), and the form token's secret. So it says nothing that the page
+does not say: a counter of steps would tell everybody when anything happens anywhere, and a row knows more than its
+card. A view asks for `rendered` instead of render_template.
 """
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -28,14 +29,18 @@ MOST_KEPT = 4 * 2**20  # bytes a process
 TOKEN = secrets.token_urlsafe(24)
 
 
-Rows = Sequence[Any] | dict[str, list[Any]]
+# What pages show of the settings.
+SHOWN_SETTINGS = ("TILES_URL", "TILES_ATTRIBUTION", "SOURCE_URL", "BASE_URL")
 
 
 class KeptPages:
-    """Rendered pages by their version, without form tokens; the one used least lately goes first when room is short."""
+    """Rendered pages by their version, without form tokens; the one used least lately goes first when room is short.
+
+    `most`: bytes, of the pages in UTF-8.
+    """
 
     def __init__(self, most: int = MOST_KEPT) -> None:
-        self._pages: OrderedDict[str, str] = OrderedDict()
+        self._pages: OrderedDict[str, bytes] = OrderedDict()
         self._lock, self._bytes, self._most = Lock(), 0, most
 
     def get(self, version: str) -> str | None:
@@ -43,39 +48,49 @@ class KeptPages:
         with self._lock:
             if version in self._pages:
                 self._pages.move_to_end(version)
-            return self._pages.get(version)
+            page = self._pages.get(version)
+        return None if page is None else page.decode()
 
     def keep(self, version: str, page: str) -> None:
         """Keep the page, and let others go for it."""
+        body = page.encode()
         with self._lock:
-            self._bytes += 0 if version in self._pages else len(page)
-            self._pages[version] = page
+            self._bytes += len(body) - len(self._pages.get(version, b""))
+            self._pages[version] = body
             while self._bytes > self._most:
                 self._bytes -= len(self._pages.popitem(last=False)[1])
 
 
 def give_versions(app: Flask) -> None:
-    """Keep pages for this app."""
+    """Keep pages for this app, and know the house by its source, its settings and the addresses of its files."""
     app.extensions["kept_pages"] = KeptPages()
+    house = (build_mark(), [app.config[name] for name in SHOWN_SETTINGS], sorted(app.extensions["files"]))
+    app.extensions["house"] = sha256(repr(house).encode()).hexdigest()
 
 
-def rendered(template: str, rows: Rows, facts: Callable[[], dict[str, Any]]) -> Response:
-    """The page, or 304 where the browser has it. `rows`: everything it shows besides what `who` tells.
+def rendered(template: str, shown: dict[str, Any], more: Callable[[], dict[str, Any]] = lambda: {}) -> Response:
+    """The page, or 304 where the browser has it.
 
-    `facts` makes the rows ready for the template; it is called only when the page must be rendered. What waits to be
-    said once is said in a page without a version.
+    `shown`: everything that can change on it besides what `who` tells, in plain values that their repr tells apart.
+    `more`: what follows from the address alone; called only when the page must be rendered. What waits to be said once
+    is said in a page without a version.
     """
     if "_flashes" in session:
-        return make_response(render_template(template, **facts()))
-    version = _version(template, rows)
+        return make_response(render_template(template, **shown, **more()))
+    version = _version(template, shown)
     if request.if_none_match.contains_weak(version):
         return _say(Response(status=304), version)
     pages: KeptPages = current_app.extensions["kept_pages"]
     page = pages.get(version)
     if page is None:
-        page = render_template(template, **facts()).replace(generate_csrf(), TOKEN)
+        page = render_template(template, **shown, **more()).replace(generate_csrf(), TOKEN)
         pages.keep(version, page)
     return _say(make_response(page.replace(TOKEN, generate_csrf())), version)
+
+
+def unless_known(response: Response) -> Response:
+    """The answer with a hash of itself as its version, or 304 where the browser has it."""
+    return _say(response, sha256(response.get_data()).hexdigest()[:32]).make_conditional(request)
 
 
 @cache
@@ -85,19 +100,13 @@ def build_mark() -> str:
     return sha256(b"".join(sha256(path.read_bytes()).digest() for path in files)).hexdigest()
 
 
-def _version(template: str, rows: Any) -> str:
+def _version(template: str, shown: dict[str, Any]) -> str:
     generate_csrf()  # so that the secret is there on the first visit too
     person = (*vars(g.who).values(), is_demo_visitor(g.who))
     hour = now().strftime("%Y-%m-%d %H")
-    shown = (template, request.full_path, current_language(), person, hour, session["csrf_token"], _plain(rows))
-    return sha256(repr((build_mark(), shown)).encode()).hexdigest()[:32]
-
-
-def _plain(rows: Rows) -> Any:
-    """Rows as tuples: SQLAlchemy's own words for a row leave out the middle of long texts."""
-    if isinstance(rows, dict):
-        return [(name, _plain(part)) for name, part in rows.items()]
-    return [tuple(row) for row in rows]
+    house = current_app.extensions["house"]
+    page = (house, template, request.full_path, current_language(), person, hour, session["csrf_token"], shown)
+    return sha256(repr(page).encode()).hexdigest()[:32]
 
 
 def _say(response: Response, version: str) -> Response:
