@@ -74,7 +74,12 @@ SETTINGS = (
     Setting("SMTP_PASSWORD", str, "", "Password for the mail server, if it wants one."),
     Setting("SMTP_STARTTLS", as_flag, True, "Whether the connection to the mail server is made secret by STARTTLS."),
     Setting("MAIL_FROM", str, "", "Sender of mails; empty means the contact e-mail of the installation."),
-    Setting("TILES_URL", as_tiles, "", "Your own map tiles of one host, https://…/{z}/{x}/{y}.png; empty means plain ground."),
+    Setting(
+        "TILES_URL",
+        as_tiles,
+        "",
+        "Your own map tiles of one host, https://…/{z}/{x}/{y}.png; empty means plain ground.",
+    ),
     Setting("TILES_ATTRIBUTION", str, "", "Who made the tiles, as their licence wants it said; needed with TILES_URL."),
     Setting("OPERATOR_CONTACT", str, "", "Name and telephone to show when the database is gone; empty: no name."),
     Setting(

@@ -207,15 +207,18 @@ def test_another_source_and_another_file_are_another_version(
     assert len({*seen, client.get("/").headers["ETag"]}) == 3
 
 
-def test_what_a_card_does_not_say_is_not_in_its_version(app: Flask, as_person: As) -> None:
-    """That one of three helpers is found already stands on no card of the list."""
-    ident = ask(app, places=3)
-    bo = as_person("Bo")
-    bo.get("/nearby")
-    before = bo.get("/nearby").headers["ETag"]
+def test_what_no_card_says_is_not_in_the_version(app: Flask, as_person: As) -> None:
+    """Bo offered to help and somebody else was chosen, which is not told yet: the request stands nowhere."""
+    ident = ask(app)
+    offer(app, ident)
     with app.app_context(), writing() as session:
-        session.execute(update(HelpRequest).where(HelpRequest.id == ident).values(taken=1))
-    assert again(bo, "/nearby", before) == 304
+        session.execute(update(HelpRequest).where(HelpRequest.id == ident).values(status="agreed"))
+    bo = as_person("Bo")
+    bo.get("/mine")
+    before = bo.get("/mine").headers["ETag"]
+    with app.app_context(), writing() as session:
+        session.execute(update(HelpRequest).where(HelpRequest.id == ident).values(title="Another title", taken=1))
+    assert again(bo, "/mine", before) == 304 and "Another title" not in bo.get("/mine").text
 
 
 def test_what_is_beyond_the_page_shows_only_that_there_is_more(app: Flask, as_person: As) -> None:
