@@ -9,7 +9,7 @@ offering keep their answers themselves (help/drafts.py).
 import base64
 import json
 import zlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -32,7 +32,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from neighbours.clock import now
-from neighbours.language import _
+from neighbours.labels import KINDS, LANGUAGES, PARTS, SUBKINDS, WEEKDAYS
+from neighbours.language import _, format_day
 from neighbours.queries.people.sessions import whose_session_it_was
 from neighbours.sealing import seal, token_hash, unseal
 
@@ -45,6 +46,20 @@ LASTS = timedelta(hours=2)
 MACHINERY = {"csrf_token", "sent_to", "language_of_pages"}
 # What people wrote in their own words, shown to them again.
 WORDS = ("title", "text", "line", "place_text", "name", "contact", "q", "day", "until")
+DAYS = {str(number): words for number, words in enumerate(WEEKDAYS)}
+# What was chosen, by the words that stood beside it.
+LABELS = {
+    "kind": KINDS,
+    "kinds": KINDS,
+    "subkind": SUBKINDS,
+    "languages": LANGUAGES,
+    "language": LANGUAGES,
+    "days": DAYS,
+    "weekdays": DAYS,
+    "parts": PARTS,
+}
+# What a form or a single button carries along by itself: no answer of anybody's.
+CARRIED = {"ref", "version", "page", "area", "open", "share"}
 
 
 class Typed(NamedTuple):
@@ -55,7 +70,16 @@ class Typed(NamedTuple):
 
     @property
     def words(self) -> list[str]:
-        return [value.strip() for name, value in self.fields if name in WORDS and value.strip()]
+        return [_in_words(name, value.strip()) for name, value in self.fields if name in WORDS and value.strip()]
+
+    @property
+    def chosen(self) -> list[str]:
+        """What was ticked, as far as its words are known here."""
+        return [str(LABELS[name][value]) for name, value in self.fields if value in LABELS.get(name, ())]
+
+    @property
+    def has_answers(self) -> bool:
+        return any(name not in CARRIED for name, _value in self.fields)
 
 
 def keep_everything_typed(app: Flask) -> None:
@@ -94,7 +118,7 @@ def stale_page() -> ResponseReturnValue:
 def page_in_new_language(path: str) -> ResponseReturnValue | None:
     """Somebody changed the language in the middle of a form: the same answers in the new language; None: no answers."""
     typed = typed_now(request.form.get("sent_to") or path)
-    if typed is None or not typed.words:
+    if typed is None or not typed.has_answers:
         return None
     return _page(typed, _("The language is changed. Go on with what you wrote."))
 
@@ -102,7 +126,7 @@ def page_in_new_language(path: str) -> ResponseReturnValue | None:
 def keep_for_after_signing_in(response: Response) -> Response:
     """Put what was typed into the cookie of this answer, and let signing in lead to it."""
     typed = typed_now()
-    owner = _owner() if typed and typed.words else None
+    owner = _owner() if typed and typed.has_answers else None
     if typed is None or owner is None:
         return response
     sealed = _seal(typed, owner)
@@ -130,6 +154,14 @@ def page() -> ResponseReturnValue:
 
 def _page(typed: Typed, why: str) -> str:
     return render_template("kept/page.html", typed=typed, why=why)
+
+
+def _in_words(name: str, value: str) -> str:
+    """A day that a browser's calendar wrote is said as people say it."""
+    try:
+        return format_day(date.fromisoformat(value)) if name in ("day", "until") else value
+    except ValueError:
+        return value
 
 
 def _let_go(response: Response) -> Response:
