@@ -63,7 +63,7 @@ CARRIED = {"ref", "version", "page", "area", "open", "share"}
 
 
 class Typed(NamedTuple):
-    """Where it was to go, and all its fields in order."""
+    """Where it was to go, with its query, and all its fields in order."""
 
     path: str
     fields: list[tuple[str, str]]
@@ -91,7 +91,7 @@ def keep_everything_typed(app: Flask) -> None:
 
 def typed_now(path: str | None = None) -> Typed | None:
     """What this request brought from one of our own pages; None when that is nothing, or it came from elsewhere."""
-    path = path or request.path
+    path = path or request.full_path.rstrip("?")
     if not (request.method == "POST" and _takes_forms(path) and _is_ours()):
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in MACHINERY]
@@ -115,12 +115,15 @@ def stale_page() -> ResponseReturnValue:
     return _page(typed, _("The page had been open for long. Please press the button once more.")), 400
 
 
-def page_in_new_language(path: str) -> ResponseReturnValue | None:
-    """Somebody changed the language in the middle of a form: the same answers in the new language; None: no answers."""
-    typed = typed_now(request.form.get("sent_to") or path)
+def page_in_new_language(path: str, back: str) -> ResponseReturnValue | None:
+    """Somebody changed the language in the middle of a form: the same answers in the new language; None: no answers.
+
+    `path`: where the form goes; `back`: the page that it stood on, to be looked at again first. Both are our own.
+    """
+    typed = typed_now(path)
     if typed is None or not typed.has_answers:
         return None
-    return _page(typed, _("The language is changed. Go on with what you wrote."))
+    return _page(typed, _("The language is changed. Go on with what you wrote."), back)
 
 
 def keep_for_after_signing_in(response: Response) -> Response:
@@ -152,8 +155,8 @@ def page() -> ResponseReturnValue:
     return _page(typed, _("You are signed in again. This is what you wrote:"))
 
 
-def _page(typed: Typed, why: str) -> str:
-    return render_template("kept/page.html", typed=typed, why=why)
+def _page(typed: Typed, why: str, back: str = "") -> str:
+    return render_template("kept/page.html", typed=typed, why=why, back=back)
 
 
 def _in_words(name: str, value: str) -> str:
@@ -220,7 +223,7 @@ def _is_ours() -> bool:
 def _takes_forms(path: str) -> bool:
     """Whether the path is one of our own that takes forms, and not the demo's or a way out."""
     try:
-        endpoint, _arguments = current_app.url_map.bind("").match(path, method="POST")
+        endpoint, _arguments = current_app.url_map.bind("").match(path.partition("?")[0], method="POST")
     except HTTPException:
         return False
     return not endpoint.startswith("demo.") and endpoint not in ("signing_in.leave", "public.language")

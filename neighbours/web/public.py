@@ -109,7 +109,8 @@ def language() -> ResponseReturnValue:
     if chosen in PAGE_LANGUAGES:
         session["language"] = chosen
         speak_anew()
-    return page_in_new_language(path.partition("?")[0]) or redirect(path, 303)
+    sent_to = request.form.get("sent_to", "")
+    return page_in_new_language(sent_to if doors.is_own_path(sent_to) else path, path) or redirect(path, 303)
 
 
 def _addresses(typed: str) -> list[Location]:

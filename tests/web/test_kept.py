@@ -163,6 +163,36 @@ def test_every_page_with_questions_sends_them_along_when_the_language_is_changed
         assert (page.count('form="answers"'), page.count('id="answers"')) == expected, each.form.page
 
 
+@pytest.mark.parametrize("sent_to", [None, "/sign-in?next=/mine?all%3Dyes"])
+def test_where_signing_in_leads_survives_another_language(
+    app: Flask, as_person: As, client: FlaskClient, sent_to: str | None
+) -> None:
+    sent = {"contact": "bo@example.org", "language_of_pages": "da"} | ({"sent_to": sent_to} if sent_to else {})
+    page = client.post("/language", query_string={"next": "/sign-in?next=/mine?all%3Dyes"}, data=sent, headers=OURS)
+    path = hidden(page.text)[""]
+    assert sign_in(app, client, "bo@example.org", path) == "/mine?all=yes"
+
+
+def test_where_signing_in_leads_survives_an_old_form_token(app: Flask, as_person: As, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = client.post("/sign-in?next=/kept", data={"contact": "bo@example.org"}, headers=OURS)
+    assert page.status_code == 400 and hidden(page.text)[""] == "/sign-in?next=/kept"
+
+
+@pytest.mark.parametrize("sent_to", ["//evil.example/feedback", "https://evil.example/feedback", "/\\evil", "/nowhere"])
+def test_a_form_that_says_it_goes_elsewhere_goes_nowhere(client: FlaskClient, sent_to: str) -> None:
+    sent = {"text": TYPED, "language_of_pages": "da", "sent_to": sent_to}
+    page = client.post("/language?next=/feedback", data=sent, headers=OURS).text
+    assert sent_to not in page and (TYPED not in page or hidden(page)[""] == "/feedback")
+
+
+def test_who_changes_the_language_to_check_can_look_at_the_page_again_first(app: Flask, as_person: As) -> None:
+    page = as_person("Anna").post(
+        "/language?next=/me/help?x=1", data={"kinds": "garden", "language_of_pages": "en"}, headers=OURS
+    )
+    assert re.search(r'href="/me/help\?x=1"[^>]*>.*Look at the page again first', page.text)
+
+
 def test_choices_survive_a_session_that_has_ended_and_are_shown_by_their_words(app: Flask, as_person: As) -> None:
     bo = as_person("Bo")
     end_session_of(app, "Bo")
