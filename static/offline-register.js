@@ -1,10 +1,6 @@
 // Starts the worker of /offline.js, and tells it what should stand on the page that it keeps.
-'use strict';
 (() => {
-  const told = document.currentScript.dataset;
-  if (!('serviceWorker' in navigator)) return;
-  navigator.serviceWorker.register(told.worker)
-    .then(() => navigator.serviceWorker.ready)
-    .then((ready) => ready.active.postMessage(told.kept))
-    .catch(() => {});
+  const told = document.currentScript.dataset, workers = navigator.serviceWorker;
+  if (!workers) return;
+  workers.register(told.worker).then(() => workers.ready).then((ready) => ready.active.postMessage(told.kept)).catch(() => {});
 })();

@@ -27,7 +27,7 @@
       fetch(field.dataset.suggestions + "?q=" + encodeURIComponent(typed))
         .then(function (answer) { return answer.ok ? answer.json() : []; })
         .then(function (found) { if (typed === last) show(found); })
-        .catch(function () {});
+        .catch(function () { last = ""; });
     }, 250);
   });
 })();

@@ -19,6 +19,11 @@ TEMPLATES = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path
 DRAWN = re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/pictograms.svg").read_text("utf-8"))
 
 
+def test_the_one_stylesheet_is_short():
+    assert len((ROOT / "static/style.css").read_text("utf-8").splitlines()) < 400
+    assert [path.name for path in ROOT.glob("static/**/*.css")] == ["style.css"]
+
+
 def test_every_kind_of_help_has_a_sign_of_its_own():
     assert set(KINDS) <= set(DRAWN)
 

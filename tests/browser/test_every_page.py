@@ -3,6 +3,7 @@
 Once in Danish on a phone in each run; in the long run in every role and language, by day and by night.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ PHONE = {"width": 390, "height": 844}
 # 320 is also what 400 % of 1280 leaves.
 WIDTHS = (320, 820, 1280)
 MOST_TABS = 150
+MOST_LINES = 100
 
 
 @pytest.fixture
@@ -109,10 +111,19 @@ def on_paper(page: Page) -> list[str]:
     return [f"on paper: {wrong}" for wrong in page.evaluate("checks.printed()")]
 
 
+def too_much_script(house: House, found: Found) -> list[str]:
+    """Small enhancements only: all the scripts of a page together have less than a hundred lines."""
+    files = house.scene.app.extensions["files"]
+    names = re.findall(r'<script[^>]* src="/static/([^"]+)"', found.body.decode())
+    lines = sum(len(files[name].body.splitlines()) for name in names)
+    return [f"{lines} lines of script: {names}"] if lines >= MOST_LINES else []
+
+
 def wrong_with(browser: Browser, house: House, found: Found) -> list[str]:
     context, page, complaints = open_page(browser, house, found)
     try:
         wrong = [*complaints, *page.evaluate("checks.structure()"), *axe(page)]
+        wrong += too_much_script(house, found)
         return [*wrong, *by_keyboard(page), *unfolded(page), *at_every_size(page), *on_paper(page)]
     finally:
         context.close()

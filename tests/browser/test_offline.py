@@ -48,13 +48,12 @@ def test_without_a_network_the_page_is_in_ones_language_and_names_the_host(
     context.set_offline(True)
     page.goto(f"{address}/nearby")
     assert page.locator("html").get_attribute("lang") == "da"
-    assert "net" in page.locator("h1").inner_text()
-    main = page.locator("main").inner_text()
-    assert "Dorthe" in main and page.locator('main a[href^="tel:"]').count() == 1
+    heading, main = page.locator("h1").inner_text(), page.locator("main").inner_text()
+    assert "net" in heading and "Dorthe" in main and page.locator('main a[href^="tel:"]').count() == 1
     assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Atkinson')
     context.set_offline(False)
     page.goto(f"{address}/nearby")
-    assert page.url.endswith("/nearby") and page.locator("h1").inner_text() != main
+    assert page.url.endswith("/nearby") and page.locator("h1").inner_text() != heading
     context.close()
 
 
@@ -62,7 +61,7 @@ def test_nothing_is_kept_but_the_page_and_what_it_looks_like(
     app: Flask, browser: Browser, address: str, as_person: Callable
 ) -> None:
     context, page = visit(browser, app, address, as_person, "Anna")
-    for path in ("/nearby", "/mine", "/account", "/find?q=engvej"):
+    for path in ("/nearby", "/mine", "/me", "/find?q=engvej"):
         page.goto(address + path)
     kept = page.evaluate(KEPT)
     assert [path for path in kept if not path.startswith("/static/")] == ["/offline"]
