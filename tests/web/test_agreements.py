@@ -1,13 +1,15 @@
 """Our agreement over HTTP: what the two see, and what they, strangers and others may do."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
-from models import Agreement, HelpRequest, Home, Thanks, Unsealing
+from models import Agreement, HelpRequest, Home, Resident, Thanks, Unsealing
 from neighbours.database import writing
 from tests.conftest import Clock
 from tests.village import counted
@@ -34,6 +36,26 @@ def test_both_read_who_what_when_and_where(app: Flask, as_person: As) -> None:
         assert "Our agreement" in page and "Hjælp til Digital Post" in page and "Jeg kan komme fredag" in page
     assert "Bo helps you" in as_person("Anna").get(url).text
     assert "Anna asked, you help" in as_person("Bo").get(url).text
+
+
+def main_button(page: str) -> str:
+    found = re.findall(r'<button class="button(?: wide)?"[^>]*>.*?<span>(.*?)</span>', page, re.DOTALL)
+    return found[0] if len(found) == 1 else str(found)
+
+
+def test_first_comes_a_way_to_reach_each_other_then_that_it_is_done(app: Flask, as_person: As) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).values(phone="+4522334455"))
+    url = made(app, place_kind="public", place_text="Biblioteket")
+    with app.app_context(), writing() as session:
+        session.execute(update(Agreement).values(asker_shares_phone=False, helper_shares_phone=False))
+    anna, bo = as_person("Anna"), as_person("Bo")
+    assert main_button(bo.get(url).text) == "Show my number to Anna"
+    bo.post(f"{url}/share-phone", data={"share": "yes"})
+    assert main_button(bo.get(url).text) == "It is done"
+    assert main_button(anna.get(url).text) == "Show my number to Bo"
+    anna.post(f"{url}/share-phone", data={"share": "yes"})
+    assert main_button(anna.get(url).text) == "It is done"
 
 
 @pytest.mark.parametrize("name", ["Carl", "Dorthe", "Elsa", "Hans", "Mia"])

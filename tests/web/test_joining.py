@@ -142,12 +142,36 @@ def test_a_page_too_early_leads_to_the_first_open_question(client: FlaskClient) 
         assert client.get("/join/code").headers["Location"] == expected
 
 
-def test_who_does_not_help_is_not_asked_for_days(client: FlaskClient) -> None:
+def until_help(client: FlaskClient, contact: str) -> str:
+    """Join without helping with anything; where that leads."""
     by_village(client)
     for path in ("/join/name", "/join/contact", "/join/languages"):
-        client.post(path, data=ANSWERS[path])
-    assert client.post("/join/help", data={}).headers["Location"] == "/join/reach"
-    assert client.post("/join/reach", data={"reach": "0"}).headers["Location"] == "/join/code"
+        client.post(path, data=ANSWERS[path] | ({"contact": contact} if path == "/join/contact" else {}))
+    return str(client.post("/join/help", data={}).headers["Location"])
+
+
+def test_who_does_not_help_is_asked_about_the_telephone_alone(app: Flask, client: FlaskClient) -> None:
+    assert until_help(client, "22 33 44 55") == "/join/reach"
+    page = client.get("/join/reach").text
+    assert "<h1>Your telephone number</h1>" in page and "share_phone" in page and 'name="reach"' not in page
+    assert client.post("/join/reach", data={"share_phone": "y"}).headers["Location"] == "/join/code"
+    client.post("/join/code", data={"code": last_code(app)})
+    assert (resident(app).reach, resident(app).share_phone) == (0, True)
+
+
+def test_who_does_not_help_and_has_only_mail_gets_the_code_at_once(app: Flask, client: FlaskClient) -> None:
+    assert until_help(client, "nanna@example.org") == "/join/code"
+    assert client.get("/join/reach").headers["Location"] == "/join/help"
+    client.post("/join/code", data={"code": last_code(app)})
+    assert resident(app).reach == 0
+
+
+def test_languages_are_folded_until_somebody_changes_them(client: FlaskClient) -> None:
+    until_help(client, "nanna@example.org")
+    page = client.get("/join/languages").text
+    folded = page[page.index("<details>") : page.index("</details>", page.index("<details>"))]
+    assert folded.count('name="languages"') == page.count('name="languages"') > 10
+    assert "<details open>" in client.post("/join/languages", data={"language": "en"}).text
 
 
 def test_a_known_contact_is_told_so_only_after_the_code(app: Flask, client: FlaskClient) -> None:

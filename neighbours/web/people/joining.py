@@ -37,6 +37,7 @@ pages = Blueprint("joining", __name__, url_prefix="/join")
 
 PURPOSE = "join"
 ANOTHER = "another"
+NOT_FAR = "0"
 # What each page needs to have been answered before it, and where to answer it.
 NEEDED = (
     ("area", "public.start"),
@@ -132,8 +133,7 @@ def help() -> ResponseReturnValue:
     form = KindsForm(data=_answered(draft, "kinds"))
     if form.validate_on_submit():
         _keep(kinds=form.kinds.data or [])
-        # Who does not help has no days to choose.
-        return redirect(url_for("joining.times" if form.kinds.data else "joining.reach"), 303)
+        return redirect(url_for("joining.times"), 303) if form.kinds.data else _go_on_without_helping()
     return _asked("help", form)
 
 
@@ -152,18 +152,33 @@ def times() -> ResponseReturnValue:
 
 @pages.route("/reach", methods=["GET", "POST"])
 def reach() -> ResponseReturnValue:
-    """How far do you go? Then the code is sent."""
+    """How far do you go, and who may see your number? Then the code is sent."""
     draft = _draft()
     if page := _missing(draft, 5):
         return page
+    if not draft["kinds"] and draft["channel"] == "email":
+        return redirect(url_for("joining.help"), 303)
     form = ReachForm(data=_answered(draft, "reach", "share_phone"))
     if draft["channel"] == "email":
         del form.share_phone
+    if not draft["kinds"]:
+        del form.reach
     if form.validate_on_submit():
-        _keep(reach=form.reach.data, share_phone=bool(form.data.get("share_phone")), slots=draft.get("slots", WHENEVER))
-        send_code(PURPOSE, Contact(draft["channel"], draft["address"]))
-        return redirect(url_for("joining.code"), 303)
+        _keep(reach=form.data.get("reach", NOT_FAR), share_phone=bool(form.data.get("share_phone")))
+        return _send_code()
     return _asked("reach", form)
+
+
+def _go_on_without_helping() -> ResponseReturnValue:
+    """Who does not help is not asked when and how far; only about the telephone, where there is one."""
+    _keep(reach=NOT_FAR, slots=WHENEVER)
+    return _send_code() if _draft()["channel"] == "email" else redirect(url_for("joining.reach"), 303)
+
+
+def _send_code() -> ResponseReturnValue:
+    draft = _draft()
+    send_code(PURPOSE, Contact(draft["channel"], draft["address"]))
+    return redirect(url_for("joining.code"), 303)
 
 
 @pages.route("/code", methods=["GET", "POST"])
