@@ -111,7 +111,6 @@ def join(app: Flask, person: Person) -> None:
     person.press("Videre")
     for _page in ("languages", "help"):
         person.press("Videre")
-    person.press("Send mig en kode")
     person.page.fill("input[name=code]", last_code(app))
     person.page.locator("main button").first.click()
     person.sees("Anneby", "Dorthe")

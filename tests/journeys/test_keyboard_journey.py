@@ -135,7 +135,6 @@ def join(app: Flask, person: Typist) -> None:
     person.press("Videre")
     for _page in ("languages", "help"):
         person.press("Videre")
-    person.press("Send mig en kode")
     person.type("code", last_code(app))
     person.press("Vær med")
     person.sees("Anneby", "Dorthe")

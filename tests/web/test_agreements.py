@@ -53,8 +53,8 @@ def test_first_comes_a_way_to_reach_each_other_then_that_it_is_done(app: Flask, 
     assert main_button(bo.get(url).text) == "Show my number to Anna"
     bo.post(f"{url}/share-phone", data={"share": "yes"})
     assert main_button(bo.get(url).text) == "It is done"
-    assert main_button(anna.get(url).text) == "Show my number to Bo"
-    anna.post(f"{url}/share-phone", data={"share": "yes"})
+    assert main_button(anna.get(url).text) == "Show my address to Bo"
+    anna.post(f"{url}/open-address", data={"open": "yes"})
     assert main_button(anna.get(url).text) == "It is done"
 
 
