@@ -1,20 +1,23 @@
 // Keeps what is typed in the questions of a page on this device while one types, and puts it back after Back, a reload
-// or another language. The server keeps drafts too; this is for the words in between. Gone when sent, and on signing out.
+// or another language. The server keeps drafts too; this is for the words in between. Gone when taken, on leaving
+// (data-leaving), and when somebody else signs in. A page that took nothing is marked data-untaken, or has a summary.
 (function () {
   "use strict";
   var store = window.sessionStorage, form = document.querySelector("form[data-kept]");
+  var mine = "typed:" + document.currentScript.dataset.whose + ":", key = mine + location.pathname, sent = store.getItem("sent");
+  var wrong = document.querySelector(".summary"), untaken = wrong || document.querySelector("main[data-untaken]");
 
-  document.querySelectorAll("form[action$='/sign-out'], form[action$='/sign-in']").forEach(function (leaving) {
-    leaving.addEventListener("submit", function () { store.clear(); });
-  });
-
-  // What was sent from the page before was taken, unless this page shows what is wrong with it.
-  var sent = store.getItem("sent");
   store.removeItem("sent");
-  if (sent && !document.querySelector(".summary")) store.removeItem(sent);
+  if (sent && !untaken) store.removeItem(sent);
+  if (mine !== "typed::") Object.keys(store).forEach(function (name) {
+    if (name.indexOf(mine) !== 0) store.removeItem(name);
+  });
+  document.addEventListener("submit", function (event) {
+    if (event.target.matches("[data-leaving]")) store.clear();
+    else if (sent && untaken && event.target.closest("main")) store.setItem("sent", sent);  // it goes on from here
+  });
   if (!form) return;
 
-  var key = "typed:" + form.dataset.whose + ":" + location.pathname;
   var fields = [].filter.call(form.elements, function (field) {
     return field.name && !/^(hidden|submit|button|password|file)$/.test(field.type) && field.tagName !== "FIELDSET";
   });
@@ -41,7 +44,7 @@
 
   try {
     var kept = JSON.parse(store.getItem(key));
-    if (kept && !document.querySelector(".summary")) { putBack(kept); say(form.dataset.kept); }
+    if (kept && !wrong) { putBack(kept); say(form.dataset.kept); }
   } catch (broken) { store.removeItem(key); }
 
   form.addEventListener("input", function () {

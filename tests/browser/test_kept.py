@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
-from models import Agreement, AuthSession, HelpRequest, Reply
+from models import Agreement, Area, AuthSession, HelpRequest, Reply
 from neighbours.database import writing
 from tests.letters import last_code
 from tests.village import NOW
@@ -87,6 +87,141 @@ def test_a_session_that_ended_while_one_typed_loses_nothing(
     page.get_by_role("button", name="Send it now").click()
     expect(page.locator("main")).to_contain_text("You said that you can help")
     assert stand(app, Reply).line == TYPED
+
+
+KEYS = "Object.keys(sessionStorage)"
+
+
+def end_sessions(app: Flask) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(update(AuthSession).values(ended_at=NOW))
+
+
+def sign_in(app: Flask, page: Page, contact: str) -> None:
+    page.fill("input[name=contact]", contact)
+    page.locator("main button").first.click()
+    page.fill("input[name=code]", last_code(app))
+    page.locator("main button").first.click()
+
+
+def join(app: Flask, page: Page, address: str) -> None:
+    """As a stranger, up to the question for the name."""
+    page.goto(f"{address}/areas/{stand(app, Area, name='Anneby').ref}")
+    page.get_by_role("button", name="Join").click()
+    page.wait_for_url("**/join/name")
+
+
+def test_a_page_that_took_nothing_keeps_the_draft(
+    app: Flask, browser: Browser, address: str, as_person: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = shown(browser, app, address, as_person("Bo"), help_path(app))
+    form = page.url
+    page.fill("input[name=line]", TYPED)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with monkeypatch.context() as broken:
+        broken.setattr("neighbours.actions.help.replying.offer_help", lambda *facts: 1 / 0)
+        page.get_by_role("button", name="I can help").click()
+        page.wait_for_url("**/reply")
+    expect(page.locator("main[data-untaken]")).to_have_count(1)
+    page.goto(form)
+    expect(page.locator("input[name=line]")).to_have_value(TYPED)
+
+
+def test_without_a_network_the_draft_stays(app: Flask, browser: Browser, address: str, as_person: As) -> None:
+    page = shown(browser, app, address, as_person("Bo"), help_path(app))
+    form = page.url
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.fill("input[name=line]", TYPED)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="I can help").click()
+    expect(page.locator("main[data-untaken]")).to_have_count(1)
+    page.context.set_offline(False)
+    page.goto(form)
+    expect(page.locator("input[name=line]")).to_have_value(TYPED)
+
+
+def test_another_language_keeps_the_draft_until_it_is_sent(
+    app: Flask, browser: Browser, address: str, as_person: As
+) -> None:
+    page = shown(browser, app, address, as_person("Bo"), help_path(app))
+    page.fill("input[name=line]", TYPED)
+    page.locator(".language summary").click()
+    page.locator('.language button[value="nl"]').click()
+    page.wait_for_url("**/language**")
+    assert len(page.evaluate(KEYS)) == 1
+    page.locator("main form button").click()
+    page.wait_for_url("**/help/*")
+    assert stand(app, Reply).line == TYPED and page.evaluate(KEYS) == []
+
+
+def test_signing_in_again_keeps_the_draft_until_it_is_sent(
+    app: Flask, browser: Browser, address: str, as_person: As
+) -> None:
+    page = shown(browser, app, address, as_person("Bo"), help_path(app))
+    page.fill("input[name=line]", TYPED)
+    end_sessions(app)
+    page.get_by_role("button", name="I can help").click()
+    sign_in(app, page, "bo@example.org")
+    expect(page.locator("h1")).to_have_text("Nothing is lost")
+    assert [name.endswith("/sign-in") for name in page.evaluate(KEYS)] == [False]
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.locator("main")).to_contain_text("You said that you can help")
+    assert page.evaluate(KEYS) == []
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["one device", "everywhere"])
+def test_each_way_of_signing_out_leaves_nothing_on_the_device(
+    app: Flask, browser: Browser, address: str, as_person: As, which: int
+) -> None:
+    other = as_person("Bo")
+    assert other.get("/").status_code == 200
+    page = shown(browser, app, address, as_person("Bo"), "/me/name")
+    page.fill("input[name=name]", TYPED)
+    assert len(page.evaluate(KEYS)) == 1
+    page.goto(f"{address}/me/sessions")
+    forms = page.locator("main form[data-leaving]")
+    assert forms.count() == 2
+    forms.nth(which).locator("button").click()
+    page.wait_for_load_state()
+    assert page.evaluate(KEYS) == []
+
+
+def test_what_somebody_signed_in_typed_is_shown_to_nobody_else(
+    app: Flask, browser: Browser, address: str, as_person: As
+) -> None:
+    page = shown(browser, app, address, as_person("Bo"), "/me/name")
+    page.fill("input[name=name]", TYPED)
+    page.goto(page.url)
+    expect(page.locator("input[name=name]")).to_have_value(TYPED)
+    end_sessions(app)
+    page.goto(f"{address}/sign-in?next=/me/name")
+    sign_in(app, page, "dorthe@example.org")
+    page.wait_for_url("**/me/name")
+    assert page.locator("input[name=name]").input_value() == "Dorthe" and page.evaluate(KEYS) == []
+
+
+def test_a_stranger_never_finds_what_somebody_signed_in_typed(
+    app: Flask, browser: Browser, address: str, as_person: As
+) -> None:
+    page = shown(browser, app, address, as_person("Bo"), "/me/name")
+    ours = page.evaluate("document.querySelector('script[data-whose]').dataset.whose")
+    page.evaluate("(whose) => sessionStorage.setItem(`typed:${whose}:/join/name`, '[\"Bos ord\", true, false]')", ours)
+    end_sessions(app)
+    join(app, page, address)
+    assert page.locator("input[name=name]").input_value() == ""
+
+
+def test_what_a_stranger_typed_is_gone_once_somebody_signed_in(app: Flask, browser: Browser, address: str) -> None:
+    page = shown(browser, app, address, None, "/")
+    join(app, page, address)
+    page.fill("input[name=name]", TYPED)
+    page.goto(page.url)
+    expect(page.locator("input[name=name]")).to_have_value(TYPED)
+    page.goto(f"{address}/sign-in")
+    sign_in(app, page, "bo@example.org")
+    page.wait_for_url(f"{address}/")
+    assert page.evaluate(KEYS) == []
 
 
 def test_suggestions_come_while_one_types_and_choose_nothing(app: Flask, browser: Browser, address: str) -> None:

@@ -45,13 +45,13 @@ BESIDE = {"joining.choose", "replies.accept"}
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of the form that sends what was kept on, and where to."""
     form = re.search(
-        r'<form method="post" action="([^"]*)">\s*(<input type="hidden" name="csrf_token".*?)</form>',
+        r'<form method="post" action="([^"]*)" id="answers">\s*(<input type="hidden" name="csrf_token".*?)</form>',
         page.split("<main")[1],
         re.DOTALL,
     )
     assert form, page
     fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form[2])
-    return {"": unescape(form[1]), **{name: unescape(value) for name, value in fields}}
+    return {"": unescape(form[1]), **{name: unescape(value) for name, value in fields if name != "sent_to"}}
 
 
 def end_session_of(app: Flask, name: str) -> None:
@@ -191,6 +191,17 @@ def test_who_changes_the_language_to_check_can_look_at_the_page_again_first(app:
         "/language?next=/me/help?x=1", data={"kinds": "garden", "language_of_pages": "en"}, headers=OURS
     )
     assert re.search(r'href="/me/help\?x=1"[^>]*>.*Look at the page again first', page.text)
+
+
+def test_changing_the_language_twice_loses_nothing(as_person: As) -> None:
+    bo = as_person("Bo")
+    sent = {"text": TYPED, "language_of_pages": "da", "sent_to": "/feedback"}
+    page = bo.post("/language?next=/feedback", data=sent, headers=OURS).text
+    assert page.count('form="answers"') == 3
+    found = Page("/language", page).forms
+    again = next(form for form in found if "sent_to" in form.fields).good() | {"language_of_pages": "nl"}
+    page = bo.post("/language?next=/", data=again, headers=OURS).text
+    assert '<html lang="nl">' in page and hidden(page)["text"] == TYPED
 
 
 def test_choices_survive_a_session_that_has_ended_and_are_shown_by_their_words(app: Flask, as_person: As) -> None:
