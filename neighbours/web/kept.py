@@ -43,7 +43,8 @@ COOKIE = "typed"
 PIECE, MOST_PIECES = 3_500, 2  # a browser keeps 4 kB a cookie, the web server reads 8 kB of them
 LASTS = timedelta(hours=2)
 # What a form holds besides what somebody typed.
-MACHINERY = {"csrf_token", "sent_to", "language_of_pages"}
+MACHINERY = {"csrf_token", "sent_to", "language_of_pages", "writer"}
+NOBODY = "?"  # no ref is called so
 # What people wrote in their own words, shown to them again.
 WORDS = ("title", "text", "line", "place_text", "name", "contact", "q", "day", "until")
 DAYS = {str(number): words for number, words in enumerate(WEEKDAYS)}
@@ -63,10 +64,19 @@ CARRIED = {"ref", "version", "page", "area", "open", "share"}
 
 
 class Typed(NamedTuple):
-    """Where it was to go, with its query, and all its fields in order."""
+    """Where it was to go, with its query, and all its fields in order.
+
+    `writer`: the ref of whoever had the form before them, empty for a stranger; None when the form does not say so.
+    """
 
     path: str
     fields: list[tuple[str, str]]
+    writer: str | None = None
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether who reads this page wrote it; a single button, which nobody writes in, is anybody's."""
+        return self.writer in (None, _reader())
 
     @property
     def words(self) -> list[str]:
@@ -86,7 +96,7 @@ def keep_everything_typed(app: Flask) -> None:
     """Answer a stale form token with the page that sends it on, and let go of what was sent on."""
     app.register_error_handler(CSRFError, lambda error: stale_page())
     app.after_request(_let_go)
-    app.jinja_env.globals.update(typed_words=typed_words)
+    app.jinja_env.globals.update(typed_words=typed_words, writer=writer)
 
 
 def typed_now(path: str | None = None) -> Typed | None:
@@ -95,7 +105,12 @@ def typed_now(path: str | None = None) -> Typed | None:
     if not (request.method == "POST" and _takes_forms(path) and _is_ours()):
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in MACHINERY]
-    return Typed(path, fields) if fields else None
+    return Typed(path, fields, _writer()) if fields else None
+
+
+def writer(ref: str | None = None) -> str:
+    """For a hidden field: who writes in this form, sealed. It is who reads the page, unless another ref is given."""
+    return seal("writer", {"ref": _reader() if ref is None else ref}).decode()
 
 
 def typed_words() -> list[str]:
@@ -104,13 +119,13 @@ def typed_words() -> list[str]:
         typed = typed_now()
     except HTTPException:  # too much, or broken: it cannot be read at all
         return []
-    return typed.words if typed else []
+    return typed.words if typed and typed.is_mine else []
 
 
 def stale_page() -> ResponseReturnValue:
     """The form token is old: show what was typed, with a button that sends it with a new one. Else the page of 400."""
     typed = typed_now()
-    if typed is None:
+    if typed is None or not typed.is_mine:
         return render_template("errors/400.html"), 400
     return _page(typed, _("The page had been open for long. Please press the button once more.")), 400
 
@@ -129,8 +144,10 @@ def page_in_new_language(path: str, back: str) -> ResponseReturnValue | None:
 def keep_for_after_signing_in(response: Response) -> Response:
     """Put what was typed into the cookie of this answer, and let signing in lead to it."""
     typed = typed_now()
-    owner = _owner() if typed and typed.has_answers else None
-    if typed is None or owner is None:
+    if typed is None or not typed.has_answers:
+        return response
+    owner = _owner() if typed.writer is None else typed.writer
+    if not owner:
         return response
     sealed = _seal(typed, owner)
     pieces = [sealed[at : at + PIECE] for at in range(0, len(sealed), PIECE)]
@@ -146,10 +163,10 @@ def keep_for_after_signing_in(response: Response) -> Response:
 def page() -> ResponseReturnValue:
     """What waited until I was signed in."""
     try:
-        typed, owner = _unseal("".join(request.cookies.get(_name(number), "") for number in range(MOST_PIECES)))
+        typed = _unseal("".join(request.cookies.get(_name(number), "") for number in range(MOST_PIECES)))
     except (ValueError, InvalidToken, zlib.error):
         return redirect(url_for("public.start"), 303)
-    if owner != g.who.ref:
+    if not typed.is_mine:
         flash(_("Somebody else wrote something here before. It was thrown away."), "reason")
         return forget_typed(redirect(url_for("public.start"), 303))
     return _page(typed, _("You are signed in again. This is what you wrote:"))
@@ -188,12 +205,27 @@ def _seal(typed: Typed, owner: str) -> str:
     return seal("typed", {"packed": base64.b64encode(zlib.compress(content, 9)).decode()}).decode()
 
 
-def _unseal(sealed: str) -> tuple[Typed, str | None]:
+def _unseal(sealed: str) -> Typed:
     packed = unseal("typed", sealed.encode())["packed"]
     path, fields, owner, at = json.loads(zlib.decompress(base64.b64decode(packed)))
     if now() - datetime.fromisoformat(at) > LASTS or not _takes_forms(path):
         raise ValueError("too old")
-    return Typed(path, [(name, value) for name, value in fields]), owner
+    return Typed(path, [(name, value) for name, value in fields], owner)
+
+
+def _reader() -> str:
+    """The ref of whoever is here, empty for a stranger."""
+    who = g.get("who")
+    return (who.ref or "") if who is not None else ""
+
+
+def _writer() -> str | None:
+    """Who had the form before them; None when it does not say so, nobody when it is not our word."""
+    sealed = request.form.get("writer")
+    try:
+        return None if sealed is None else str(unseal("writer", sealed.encode())["ref"])
+    except (ValueError, InvalidToken):
+        return NOBODY
 
 
 def _owner() -> str | None:

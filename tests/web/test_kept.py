@@ -51,7 +51,10 @@ def hidden(page: str) -> dict[str, str]:
     )
     assert form, page
     fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form[2])
-    return {"": unescape(form[1]), **{name: unescape(value) for name, value in fields if name != "sent_to"}}
+    return {
+        "": unescape(form[1]),
+        **{name: unescape(value) for name, value in fields if name not in ("sent_to", "writer")},
+    }
 
 
 def end_session_of(app: Flask, name: str) -> None:
@@ -292,6 +295,60 @@ def test_who_wrote_after_signing_out_in_another_tab_is_not_known_so_nothing_wait
     assert "typed-0" not in str(answer.headers)
     sign_in(app, bo, "dorthe@example.org", answer.headers["Location"])
     assert TYPED not in bo.get("/kept", follow_redirects=True).text
+
+
+def written(page: str) -> dict[str, str]:
+    """What the form of the page carries along about who writes in it."""
+    return {"writer": Page("/", page).typed("writer")[-1]}
+
+
+@pytest.mark.parametrize(("who", "finds"), [("bo", True), ("dorthe", False)])
+def test_a_form_left_open_after_signing_out_waits_for_its_writer_alone(
+    app: Flask, as_person: As, who: str, finds: bool
+) -> None:
+    bo, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}"
+    form = written(bo.get(path).text)
+    bo.post("/sign-out")
+    answer = bo.post(f"{path}/reply", data=form | {"line": TYPED}, headers=OURS)
+    assert answer.headers["Location"] == "/sign-in?next=/kept"
+    assert sign_in(app, bo, f"{who}@example.org", "/sign-in?next=/kept") == "/kept"
+    page = bo.get("/kept", follow_redirects=True).text
+    assert (TYPED in page) == finds and ("It was thrown away" in page) != finds
+    assert (TYPED in bo.get("/kept", follow_redirects=True).text) == finds
+
+
+def test_what_was_kept_keeps_its_writer_when_it_must_wait_again(app: Flask, as_person: As) -> None:
+    bo, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}"
+    form = written(bo.get(path).text)
+    end_session_of(app, "Bo")
+    sent = form | {"line": TYPED, "language_of_pages": "da", "sent_to": f"{path}/reply"}
+    page = bo.post(f"/language?next={path}", data=sent, headers=OURS).text
+    with bo.session_transaction() as cookie:
+        cookie.clear()
+    bo.post(f"{path}/reply", data=written(page) | {"line": TYPED}, headers=OURS)
+    sign_in(app, bo, "bo@example.org", "/sign-in?next=/kept")
+    assert TYPED in bo.get("/kept").text
+
+
+@pytest.mark.parametrize("writer", ["x", "æ", "gAAAAA", ""])
+def test_a_writer_of_ones_own_making_is_nobody(app: Flask, as_person: As, writer: str) -> None:
+    bo, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}"
+    end_session_of(app, "Bo")
+    bo.post(f"{path}/reply", data={"writer": writer, "line": TYPED}, headers=OURS)
+    sign_in(app, bo, "bo@example.org", "/sign-in?next=/kept")
+    assert TYPED not in bo.get("/kept", follow_redirects=True).text
+
+
+@pytest.mark.parametrize("writer", ["Bo", "Dorthe", None])
+@pytest.mark.parametrize("reader", ["Bo", "Dorthe", None])
+def test_with_an_old_form_token_only_the_writer_sees_the_words(
+    app: Flask, as_person: As, writer: str | None, reader: str | None
+) -> None:
+    browsers = {name: as_person(name) if name else app.test_client() for name in {writer, reader}}
+    form = written(browsers[writer].get("/feedback").text)
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = browsers[reader].post("/feedback", data=form | {"text": TYPED}, headers=OURS)
+    assert page.status_code == 400 and (TYPED in page.text) == (writer == reader)
 
 
 def test_what_waits_is_taken_away_on_leaving(app: Flask, as_person: As) -> None:
