@@ -1,0 +1,110 @@
+"""What stays in a browser: pages that none keeps, what each way of leaving takes along, cookies nobody else reads."""
+
+import random
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from app import create_app
+from models import HelpRequest, Installation, db
+from neighbours.database import writing
+from neighbours.web.doors import KEPT_BY_NOBODY, LEAVING
+from tests.scene import Scene, build_scene
+from tests.village import NOW
+from tests.yes import ask, stand
+
+As = Callable[[str], FlaskClient]
+# Words so mixed that they need both cookies.
+MIXED = random.Random(1).randbytes(2500).hex()
+OURS = {"Origin": "http://localhost"}
+# Who opens each page, and where it is; `{}` is the ref of what is named last.
+SECRET = {
+    "agreements.one": ("asker", "/agreements/{}", "agreement"),
+    "host.desk": ("host", "/host", ""),
+    "host.letter": ("host", "/host/letters/{}", "letter"),
+    "account.details": ("asker", "/me", ""),
+    "account.address_log": ("asker", "/me/address-log", ""),
+    "account.sessions": ("asker", "/me/sessions", ""),
+    "kept.page": ("asker", "/kept", ""),
+    "offline.page": ("asker", "/offline", ""),
+    "demo.outbox": ("asker", "/demo/post", ""),
+}
+WAYS_OUT = {
+    "signing_in.leave": "/sign-out",
+    "account.end_session": "/me/sessions/x/end",
+    "account.end_all_sessions": "/me/sessions/end-all",
+    "demo.sign_in": "/demo/sign-in",
+}
+
+
+@pytest.fixture(scope="module")
+def scene(sqlite_village: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("leaving") / "instance"
+    shutil.copytree(sqlite_village, folder)
+    app = create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, "INSTANCE": folder, "CLOCK": lambda: NOW})
+    built = build_scene(app)
+    with app.app_context(), writing() as session:
+        session.execute(update(Installation).values(demo=True))
+    built.keep()
+    yield built
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_each_page_that_nobody_keeps_and_each_way_out_is_tried_here() -> None:
+    assert (SECRET.keys(), WAYS_OUT.keys()) == (KEPT_BY_NOBODY, LEAVING)
+
+
+@pytest.mark.parametrize("endpoint", SECRET)
+def test_a_page_with_an_address_a_code_or_ones_own_details_is_kept_by_no_browser(scene: Scene, endpoint: str) -> None:
+    role, path, thing = SECRET[endpoint]
+    with scene.fresh():
+        answer = scene.browser(role).get(path.format(scene.refs.get(thing, "")))
+    assert answer.status_code == (303 if endpoint == "kept.page" else 200)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "/nearby", "/ask", "/me/help", "/feedback"])
+def test_other_pages_come_back_with_what_was_typed(scene: Scene, path: str) -> None:
+    with scene.fresh():
+        assert scene.browser("asker").get(path).headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("endpoint", WAYS_OUT)
+def test_each_way_of_leaving_takes_along_pages_and_what_waits(scene: Scene, endpoint: str) -> None:
+    asker = scene.browser("asker")
+    for name in ("typed-0", "typed-1"):
+        asker.set_cookie(name, "waits")
+    with scene.fresh():
+        answer = asker.post(WAYS_OUT[endpoint])
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert asker.get_cookie("typed-0") is None and asker.get_cookie("typed-1") is None
+
+
+def writer_of(browser: FlaskClient) -> str:
+    """The sealed word for who writes in this browser, as a form carries it."""
+    found = re.search(r'name="writer" value="([^"]*)"', browser.get("/feedback").text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_what_waits_is_read_by_no_script_and_sent_from_no_other_site(app: Flask, as_person: As, secure: bool) -> None:
+    bo, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}/reply"
+    writer = writer_of(bo)
+    bo.post("/me/sessions/end-all")
+    app.config["SESSION_COOKIE_SECURE"] = secure
+    answer = bo.post(path, data={"line": MIXED, "writer": writer}, headers=OURS)
+    set_here = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("typed-")]
+    assert [line.partition("=")[0] for line in set_here] == ["typed-0", "typed-1"]
+    for line in set_here:
+        parts = line.split("; ")
+        assert {"HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=7200"} <= set(parts)
+        assert ("Secure" in parts) == secure and not any(part.startswith("Domain") for part in parts)
