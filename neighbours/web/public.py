@@ -13,6 +13,7 @@ from neighbours.language import PAGE_LANGUAGES, speak_anew
 from neighbours.places_index import places_index, villages, villages_called
 from neighbours.queries.health import is_migrated
 from neighbours.queries.municipality import countries
+from neighbours.queries.people.themselves import has_home
 from neighbours.queries.places.areas import area_from_outside
 from neighbours.queries.places.register import addresses_like
 from neighbours.rules.accessibility import ASSESSED_ON, bodies_of
@@ -39,10 +40,15 @@ def start() -> ResponseReturnValue:
     if g.who.official_id is not None:
         return redirect(url_for("municipality.overview"), 303)
     if g.who.role == "waiting":
-        return render_template("public/waiting.html", host_phone=g.who.host_phone and shown_phone(g.who.host_phone))
+        return _waiting_page()
     if g.who.confirmed:
         return home_page()
     return rendered("public/start.html", {}, lambda: {"drawn": land()})
+
+
+def _waiting_page() -> str:
+    phone = g.who.host_phone and shown_phone(g.who.host_phone)
+    return render_template("public/waiting.html", host_phone=phone, has_home=has_home(g.who.resident_id))
 
 
 @pages.get("/find")

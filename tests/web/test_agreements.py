@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from models import Agreement, HelpRequest, Home, Resident, Thanks, Unsealing
 from neighbours.database import writing
@@ -53,9 +53,18 @@ def test_first_comes_a_way_to_reach_each_other_then_that_it_is_done(app: Flask, 
     assert main_button(bo.get(url).text) == "Show my number to Anna"
     bo.post(f"{url}/share-phone", data={"share": "yes"})
     assert main_button(bo.get(url).text) == "It is done"
-    assert main_button(anna.get(url).text) == "Show my address to Bo"
-    anna.post(f"{url}/open-address", data={"open": "yes"})
+    assert main_button(anna.get(url).text) == "Show my number to Bo"
+    anna.post(f"{url}/share-phone", data={"share": "yes"})
     assert main_button(anna.get(url).text) == "It is done"
+
+
+def test_at_home_the_address_comes_first_where_it_is_kept(app: Flask, as_person: As) -> None:
+    url = made(app)
+    assert main_button(as_person("Anna").get(url).text) == "Show my address to Bo"
+    with app.app_context(), writing() as session:
+        session.execute(delete(Home))
+    page = as_person("Anna").get(url).text
+    assert "We do not keep your address" in page and "Show my address" not in page
 
 
 @pytest.mark.parametrize("name", ["Carl", "Dorthe", "Elsa", "Hans", "Mia"])

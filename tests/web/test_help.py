@@ -117,6 +117,16 @@ def test_the_asker_sees_who_offered_with_yes_and_no(app: Flask, as_person: As):
     assert "I can help" not in said
 
 
+def test_ones_own_request_speaks_to_oneself_and_leads_to_who_can_help(app: Flask, as_person: As):
+    ident = ask(app)
+    path = f"/help/{stand(app, HelpRequest, id=ident).ref}"
+    page = as_person("Anna").get(path).text
+    assert "You asked for this" in page and "Asked by" not in page and "#who-can" not in page
+    offer(app, ident)
+    assert '<a class="link" href="#who-can">1 neighbour can help</a>' in as_person("Anna").get(path).text
+    assert "Asked by Anna" in as_person("Bo").get(path).text
+
+
 def test_one_helper_does_not_see_another(app: Flask, as_person: As):
     ident = ask(app)
     offer(app, ident, "Bo")

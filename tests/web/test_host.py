@@ -56,6 +56,15 @@ def test_a_yes_confirms_the_neighbour_and_tells_them(app_on_both: Flask) -> None
     assert "Wim" in page and confirm not in page
 
 
+def test_the_start_page_of_the_host_alone_says_that_somebody_waits(app: Flask, as_person: Person) -> None:
+    waits = "Somebody waits to be let in."
+    dorthe = as_person("Dorthe")
+    assert waits in dorthe.get("/").text and waits not in as_person("Anna").get("/").text
+    dorthe.post(f"/host/people/{ref_of(app, 'Wim')}/confirm")
+    dorthe.get("/host")
+    assert waits not in dorthe.get("/").text
+
+
 def test_a_second_yes_comes_too_late_and_changes_nothing(app: Flask, as_person: Person) -> None:
     dorthe, wim = as_person("Dorthe"), ref_of(app, "Wim")
     dorthe.post(f"/host/people/{wim}/confirm")

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 
-from models import Area, db
+from models import Area, Home, db
 from neighbours.database import writing
 from tests.village import counted
 
@@ -110,9 +110,17 @@ def test_somebody_waiting_sees_area_state_and_host_but_no_resident(
     wim = as_person("Wim")
     with counted(app) as statements:
         page = wim.get("/").text
-    assert len(statements) == 1
+    assert len(statements) == 2
     assert "Anneby" in page and "village is open" in page and "Dorthe" in page and "+45 20 10 00 61" in page
     assert not any(f" {name}" in page for name in ("Bo ", "Carl ", "Elsa"))
+
+
+def test_a_letter_is_spoken_of_only_where_it_can_come(app: Flask, as_person: Callable[[str], FlaskClient]) -> None:
+    wim = as_person("Wim")
+    assert "Or a letter comes to you" in wim.get("/").text
+    with app.app_context(), writing() as session:
+        session.execute(delete(Home))
+    assert "letter" not in wim.get("/").text
 
 
 def test_the_language_is_chosen_on_the_page_one_stays_on(client: FlaskClient) -> None:

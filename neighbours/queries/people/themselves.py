@@ -76,6 +76,11 @@ def own_details(resident_id: int) -> Any:
     return db.session.execute(found).one()
 
 
+def has_home(resident_id: int) -> bool:
+    """Whether an exact address is kept (sealed) of this person: only then can a letter come."""
+    return bool(db.session.execute(select(select(Home.id).where(Home.resident_id == resident_id).exists())).scalar())
+
+
 def address_log(resident_id: int) -> Sequence[Any]:
     """Who opened this person's address, newest first: rows of name (None: somebody who is gone), why, at."""
     found = (

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from neighbours.clock import now
 from neighbours.queries.help.home import home
 from neighbours.queries.help.mine import mine
+from neighbours.queries.people.desk import somebody_waits
 from neighbours.web.help.cards import agreed_card, news_of, own_card, wanted_card
 from neighbours.web.help.nearby import viewer
 from neighbours.web.wire.versions import rendered
@@ -56,6 +57,7 @@ def _home(parts: Parts) -> dict[str, Any]:
         "nearby": [wanted_card(row, g.who) for row in parts.get("nearby", [])],
         "replies": [own_card(row) for row in parts.get("reply", [])],
         "offers": [own_card(row) for row in parts.get("offer", [])],
+        "somebody_waits": g.who.hosts_id is not None and somebody_waits(g.who.hosts_id),
     }
 
 
