@@ -109,8 +109,12 @@ def typed_now(path: str | None = None) -> Typed | None:
 
 
 def writer(ref: str | None = None) -> str:
-    """For a hidden field: who writes in this form, sealed. It is who reads the page, unless another ref is given."""
-    return seal("writer", {"ref": _reader() if ref is None else ref}).decode()
+    """For a hidden field: who writes in this form, sealed; empty for a stranger, whose pages are the same for all.
+
+    It is who reads the page, unless another ref is given.
+    """
+    ref = _reader() if ref is None else ref
+    return seal("writer", {"ref": ref}).decode() if ref else ""
 
 
 def typed_words() -> list[str]:
@@ -223,7 +227,7 @@ def _writer() -> str | None:
     """Who had the form before them; None when it does not say so, nobody when it is not our word."""
     sealed = request.form.get("writer")
     try:
-        return None if sealed is None else str(unseal("writer", sealed.encode())["ref"])
+        return str(unseal("writer", sealed.encode())["ref"]) if sealed else sealed
     except (ValueError, InvalidToken):
         return NOBODY
 
