@@ -35,7 +35,7 @@ from neighbours.clock import now
 from neighbours.labels import KINDS, LANGUAGES, PARTS, SUBKINDS, WEEKDAYS
 from neighbours.language import _, format_day
 from neighbours.queries.people.sessions import whose_session_it_was
-from neighbours.sealing import seal, token_hash, unseal
+from neighbours.sealing import keyed_hash, seal, token_hash, unseal
 
 pages = Blueprint("kept", __name__)
 
@@ -44,7 +44,6 @@ PIECE, MOST_PIECES = 3_500, 2  # a browser keeps 4 kB a cookie, the web server r
 LASTS = timedelta(hours=2)
 # What a form holds besides what somebody typed.
 MACHINERY = {"csrf_token", "sent_to", "language_of_pages", "writer"}
-NOBODY = "?"  # no ref is called so
 # What people wrote in their own words, shown to them again.
 WORDS = ("title", "text", "line", "place_text", "name", "contact", "q", "day", "until")
 DAYS = {str(number): words for number, words in enumerate(WEEKDAYS)}
@@ -66,7 +65,7 @@ CARRIED = {"ref", "version", "page", "area", "open", "share"}
 class Typed(NamedTuple):
     """Where it was to go, with its query, and all its fields in order.
 
-    `writer`: the ref of whoever had the form before them, empty for a stranger; None when the form does not say so.
+    `writer`: the mark of whoever had the form before them, empty for a stranger; None when the form does not say so.
     """
 
     path: str
@@ -105,16 +104,12 @@ def typed_now(path: str | None = None) -> Typed | None:
     if not (request.method == "POST" and _takes_forms(path) and _is_ours()):
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in MACHINERY]
-    return Typed(path, fields, _writer()) if fields else None
+    return Typed(path, fields, request.form.get("writer")) if fields else None
 
 
-def writer(ref: str | None = None) -> str:
-    """For a hidden field: who writes in this form, sealed; empty for a stranger, whose pages are the same for all.
-
-    It is who reads the page, unless another ref is given.
-    """
-    ref = _reader() if ref is None else ref
-    return seal("writer", {"ref": ref}).decode() if ref else ""
+def writer(of: str | None = None) -> str:
+    """For a hidden field: who writes in this form; it is who reads the page, unless another is given."""
+    return _reader() if of is None else of
 
 
 def typed_words() -> list[str]:
@@ -218,24 +213,21 @@ def _unseal(sealed: str) -> Typed:
 
 
 def _reader() -> str:
-    """The ref of whoever is here, empty for a stranger."""
+    """The mark of whoever is here, empty for a stranger."""
     who = g.get("who")
-    return (who.ref or "") if who is not None else ""
+    return _mark(who.ref) if who is not None and who.ref else ""
 
 
-def _writer() -> str | None:
-    """Who had the form before them; None when it does not say so, nobody when it is not our word."""
-    sealed = request.form.get("writer")
-    try:
-        return str(unseal("writer", sealed.encode())["ref"]) if sealed else sealed
-    except (ValueError, InvalidToken):
-        return NOBODY
+def _mark(ref: str) -> str:
+    """What stands for a person in a form: nobody can make it, and the same page stays the same bytes."""
+    return keyed_hash("writer", ref)
 
 
 def _owner() -> str | None:
     """Whose session it was that has ended, as far as the cookie still tells: nobody else shall read it."""
     token = session.get("_user_id")
-    return whose_session_it_was(token_hash(token)) if token else None
+    ref = whose_session_it_was(token_hash(token)) if token else None
+    return _mark(ref) if ref else None
 
 
 def _set_cookie(response: Response, number: int, value: str, lasts: timedelta) -> None:
