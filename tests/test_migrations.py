@@ -1,5 +1,7 @@
 """Migrations: one head, the schema that models.py says on both engines, and up and down with data in it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,12 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select
 
-from app import COMPARE
 from models import Base, Resident, db
+from neighbours.commands import COMPARE
+from neighbours.queries.health import newest_migration
 from tests.village import build_village
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_there_is_one_head_and_each_file_is_named_by_its_revision(app: Flask) -> None:
@@ -22,6 +27,16 @@ def test_there_is_one_head_and_each_file_is_named_by_its_revision(app: Flask) ->
     for revision in scripts.walk_revisions():
         assert Path(revision.path).stem == revision.revision
         assert revision.module.downgrade is not None
+
+
+def test_the_newest_migration_is_the_one_that_alembic_names(app: Flask) -> None:
+    assert newest_migration() == ScriptDirectory(str(Path(app.root_path) / "migrations")).get_current_head()
+
+
+def test_a_web_worker_carries_neither_migrations_nor_commands() -> None:
+    asked = "import sys, neighbours.web.site as site; site.create_site(); print({'alembic', 'neighbours.commands'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.strip() == "set()"
 
 
 def test_the_migrated_schema_is_the_one_of_the_models(app_on_both: Flask) -> None:

@@ -67,7 +67,15 @@ def sign_in_names(address: str) -> Iterator[str]:
 def web_command(socket: int, workers: int, threads: int) -> list[str]:
     """How gunicorn is started on a socket that listens already, given by its file descriptor."""
     size = ["--workers", str(workers), "--threads", str(threads)]
-    return [sys.executable, "-m", *GUNICORN.split(), *size, "--bind", f"fd://{socket}", "app:create_app()"]
+    return [
+        sys.executable,
+        "-m",
+        *GUNICORN.split(),
+        *size,
+        "--bind",
+        f"fd://{socket}",
+        "neighbours.web.site:create_site()",
+    ]
 
 
 def worker_command() -> list[str]:

@@ -61,7 +61,7 @@ class Server:
 
 @contextmanager
 def serve(application: str, settings: Mapping[str, str]) -> Iterator[Server]:
-    """Serve an application such as "app:create_app()" on a free port of this machine."""
+    """Serve an application such as "neighbours.web.site:create_site()" on a free port of this machine."""
     with socket.socket() as spot:
         spot.bind(("127.0.0.1", 0))
         port = spot.getsockname()[1]

@@ -20,7 +20,7 @@ def reports() -> Iterator[dict[str, dict[str, Any]]]:
     """Each page measured once."""
     if missing := what_is_missing():
         pytest.skip(missing)
-    with demo() as (settings, cookie, _person), serve("app:create_app()", settings) as server:
+    with demo() as (settings, cookie, _person), serve("neighbours.web.site:create_site()", settings) as server:
         pages = pages_to_measure(server, cookie)
         yield {name: measured(server, path, theirs) for name, (path, theirs) in pages.items()}
 
