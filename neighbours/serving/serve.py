@@ -23,6 +23,7 @@ GUNICORN = (
     " --logger-class neighbours.serving.server_log.ServerLog"
 )
 
+SITE = "neighbours.web.site:create_site()"
 NO_MAIL = "SMTP_HOST is not set: mails and their sign-in codes are written to {folder}, and nobody gets them."
 
 
@@ -67,15 +68,7 @@ def sign_in_names(address: str) -> Iterator[str]:
 def web_command(socket: int, workers: int, threads: int) -> list[str]:
     """How gunicorn is started on a socket that listens already, given by its file descriptor."""
     size = ["--workers", str(workers), "--threads", str(threads)]
-    return [
-        sys.executable,
-        "-m",
-        *GUNICORN.split(),
-        *size,
-        "--bind",
-        f"fd://{socket}",
-        "neighbours.web.site:create_site()",
-    ]
+    return [sys.executable, "-m", *GUNICORN.split(), *size, "--bind", f"fd://{socket}", SITE]
 
 
 def worker_command() -> list[str]:

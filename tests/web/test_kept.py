@@ -351,6 +351,17 @@ def test_with_an_old_form_token_only_the_writer_sees_the_words(
     assert page.status_code == 400 and (TYPED in page.text) == (writer == reader)
 
 
+@pytest.mark.parametrize("reader", ["Anna", "Bo"])
+@pytest.mark.parametrize("path", ["/ask", "/offer"])
+def test_the_questions_of_asking_and_offering_show_old_words_to_their_writer_alone(
+    app: Flask, as_person: As, path: str, reader: str
+) -> None:
+    form = written(as_person("Anna").get(path).text)
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = as_person(reader).post(path, data=form | {"title": TYPED}, headers=OURS)
+    assert (TYPED in page.text) == (reader == "Anna") and page.status_code == (422 if reader == "Anna" else 400)
+
+
 def test_what_waits_is_taken_away_on_leaving(app: Flask, as_person: As) -> None:
     bo, ref = as_person("Bo"), stand(app, HelpRequest, id=ask(app)).ref
     end_session_of(app, "Bo")

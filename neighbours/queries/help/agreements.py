@@ -17,7 +17,6 @@ AGREEMENT = text(
            h.language, h.minutes, h.place_kind, h.place_text, place.name AS place_name,
            area.label AS area_name, area.association_id, m.zone,
            coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
-           EXISTS (SELECT 1 FROM home WHERE home.resident_id = h.asker_id) AS has_home,
            reply.line, reply.language AS reply_language,
            CASE WHEN a.helper_id = :me THEN helper.phone ELSE coalesce(asker.phone, assisted.phone) END AS own_phone,
            CASE WHEN NOT (a.asker_shares_phone AND a.helper_shares_phone) THEN NULL
@@ -42,7 +41,7 @@ AGREEMENT = text(
     """
 ).columns(
     day=Date(), at_time=Time(), created_at=Moment(), ended_at=Moment(), address_opened_at=Moment(),
-    asker_shares_phone=Boolean(), helper_shares_phone=Boolean(), has_home=Boolean(),
+    asker_shares_phone=Boolean(), helper_shares_phone=Boolean(),
 )  # fmt: skip
 
 REPLY = text(
@@ -63,7 +62,7 @@ REPLY = text(
 def one_agreement(ref: str, resident_id: int) -> Row[Any] | None:
     """Who, what, when, where, the thanks, for one of the two; None for anybody else.
 
-    has_home: the asker's address is kept. own_phone: what would be shared; other_phone: only when both share.
+    own_phone: what would be shared; other_phone: only when both share.
     last_by_id: who cancelled, finished or said that the other did not come. Times are UTC; `zone` is the area's own.
     """
     return db.session.execute(AGREEMENT, {"ref": ref, "me": resident_id}).one_or_none()

@@ -15,6 +15,7 @@ from neighbours.actions.moving import Actor
 from neighbours.clock import now, today
 from neighbours.language import _
 from neighbours.queries.help.agreements import one_agreement
+from neighbours.queries.people.themselves import has_home
 from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
 from neighbours.rules.may import (
     is_helper,
@@ -187,7 +188,7 @@ def _page(row: Any, form: ThanksForm) -> str:
         may_undo=row.status in ("done", "missed", "cancelled") and own_ends and is_still_undoable(row.ended_at, moment),
         may_miss=may_say_missed(who, row, today(row.zone)),
         is_ahead=row.when_kind != "day" or (row.day is not None and row.day > today(row.zone)),
-        may_open=row.has_home and may_open_address(who, row),
+        may_open=may_open_address(who, row) and has_home(who.resident_id),
         may_thank=may_thank(who, row),
     )
 

@@ -19,7 +19,7 @@ from neighbours.language import format_day
 from neighbours.rules.errors import Refused, TooLate
 from neighbours.rules.languages import languages_of
 from neighbours.web.help.forms.questions import CHANGED_MEANWHILE, Questions
-from neighbours.web.kept import stale_page
+from neighbours.web.kept import stale_page, typed_now
 
 Page = Callable[..., ResponseReturnValue]
 
@@ -63,14 +63,17 @@ def lend_sentences(pages: Blueprint) -> None:
 
 
 def keep_what_was_typed(pages: Blueprint, *forms: str) -> None:
-    """An old form token shows the same page again with everything typed; waiting people are told who lets them in.
+    """An old form token shows the writer the same page again with everything typed; others see the page of 400.
+
+    Waiting people are told who lets them in.
 
     `forms`: the views that read a form which checks its token itself. Any other page stays refused.
     """
     endpoints = {f"{pages.name}.{name}" for name in forms}
 
     def answer_token(error: CSRFError) -> ResponseReturnValue:
-        if request.endpoint not in endpoints:
+        typed = typed_now()
+        if request.endpoint not in endpoints or (typed is not None and not typed.is_mine):
             return stale_page()
         return current_app.ensure_sync(current_app.view_functions[request.endpoint])(**(request.view_args or {}))
 
