@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Boolean, Date, bindparam, text
 
-from models import Moment, db
+from models import Moment
+from neighbours.queries.reading import read
 from neighbours.sealing import token_hash
 
-WHO = text(
-    """
+WHO = (
+    text(
+        """
     SELECT i.demo, i.operator, i.contact_email, i.contact_phone, i.language AS house_language,
            i.areas_version, i.rules_version,
            s.id AS session_id, s.seen_on, r.id AS resident_id, o.id AS official_id, o.role AS official_role,
@@ -35,7 +36,10 @@ WHO = text(
              WHERE hosting.association_id = a.association_id AND hosting.role = 'host'
              ORDER BY hosting.since, hosting.id LIMIT 1)
     """
-).bindparams(bindparam("now", type_=Moment()))
+    )
+    .bindparams(bindparam("now", type_=Moment()))
+    .columns(demo=Boolean(), village_only=Boolean(), seen_on=Date())
+)
 
 
 @dataclass(frozen=True)
@@ -115,15 +119,5 @@ class Who:
 
 def who(token: str | None, now: datetime) -> Who | None:
     """The person behind a session token (none: a stranger). None before the installation is set up."""
-    row = db.session.execute(WHO, {"token_hash": token_hash(token or ""), "now": now}).first()
-    return None if row is None else Who(**_typed(row._mapping), token=token)
-
-
-def _typed(row: Any) -> dict[str, Any]:
-    """SQLite gives booleans as 0 and 1, and dates as text, where a statement is text."""
-    fields = dict(row)
-    fields["demo"] = bool(fields["demo"])
-    fields["village_only"] = None if fields["village_only"] is None else bool(fields["village_only"])
-    if isinstance(fields["seen_on"], str):
-        fields["seen_on"] = date.fromisoformat(fields["seen_on"])
-    return fields
+    rows = read(WHO, {"token_hash": token_hash(token or ""), "now": now})
+    return Who(**rows[0]._asdict(), token=token) if rows else None

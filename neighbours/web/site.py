@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from neighbours.config import ROOT, read_settings
 from neighbours.database import open_database
 from neighbours.language import speak
+from neighbours.queries.reading import open_reading
 from neighbours.serving.logs import keep_log_quiet
 from neighbours.web import PAGES
 from neighbours.web.doors import hang_doors
@@ -48,6 +49,7 @@ def create_site(settings: Mapping[str, Any] | None = None) -> Flask:
     pack_pages(app)
     keep_log_quiet(app)
     open_database(app)
+    open_reading(app)
     speak(app)
     lay_out_files(app)
     hang_doors(app)

@@ -1,12 +1,10 @@
 """The start page of somebody signed in: our agreements, what is nearby, what I offered. One statement, in parts."""
 
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
 
 from neighbours.queries.help import mine
 from neighbours.queries.help.nearby import NEAREST_REQUESTS, Viewer
+from neighbours.queries.reading import Rows, read
 
 NEAREST = 5
 
@@ -32,11 +30,11 @@ OPEN_OFFERS = mine.OFFERS + " AND o.status = 'open'"
 HOME = mine.in_parts(AGREEMENTS, NEARBY, WAITING_REPLIES, OPEN_OFFERS)
 
 
-def home(viewer: Viewer, now: datetime) -> dict[str, list[Row[Any]]]:
+def home(viewer: Viewer, now: datetime) -> Rows:
     """The parts `agreement` (standing, or with news), `nearby` (five), `reply` (waiting for an answer), `offer` (open).
 
     Columns as in mine.py; of `nearby` also band and area_name (how far), likes (one likes to help with this kind) and
     reply_status (of one's own reply).
     """
     given = {"me": viewer.resident_id, "cell": viewer.cell_id, "skip": 0, "nearest": NEAREST, "most": mine.MOST}
-    return mine.parts_of(HOME, given | mine.moments(now))
+    return read(HOME, given | mine.moments(now))

@@ -6,10 +6,11 @@ Every part has the same columns, so that a list can be drawn from any of them. h
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Row, Time, bindparam, text
+from sqlalchemy import Boolean, Date, Time, bindparam, text
 from sqlalchemy.sql.selectable import TextualSelect
 
-from models import Moment, db
+from models import Moment
+from neighbours.queries.reading import Rows, read
 from neighbours.rules.moves import UNDO
 
 MOST = 40  # of each part; what is older has been closed for long
@@ -92,8 +93,8 @@ OFFERS = """
 CUT = "SELECT * FROM ({part}) found WHERE place <= :most"
 
 
-def mine(resident_id: int, now: datetime) -> dict[str, list[Row[Any]]]:
-    """The parts `agreement`, `reply`, `request` and `offer`, each in its order; parts without a row are left out.
+def mine(resident_id: int, now: datetime) -> Rows:
+    """The parts `agreement`, `reply`, `request` and `offer`, each in its order.
 
     Rows: part, ref, status, help_status and help_ref (of the request that it is about), kind, title, language,
     when_kind, day, at_time, slots, minutes, places, taken, place_kind, place_name, place_text, urgent, replies (that
@@ -101,7 +102,7 @@ def mine(resident_id: int, now: datetime) -> dict[str, list[Row[Any]]]:
     phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, of late).
     A "no thank you" of the last ten minutes still reads offered: it can be taken back.
     """
-    return parts_of(IN_PARTS, {"me": resident_id, "most": MOST} | moments(now))
+    return read(IN_PARTS, {"me": resident_id, "most": MOST} | moments(now))
 
 
 def moments(now: datetime) -> dict[str, datetime]:
@@ -117,10 +118,10 @@ def in_parts(*parts: str) -> TextualSelect:
     return typed.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean(), likes=Boolean())
 
 
-def parts_of(statement: TextualSelect, given: dict[str, Any]) -> dict[str, list[Row[Any]]]:
-    """Run such a statement and sort its rows by part."""
-    found: dict[str, list[Row[Any]]] = {}
-    for row in db.session.execute(statement, given):
+def by_part(rows: Rows) -> dict[str, list[Any]]:
+    """The rows of each part; a part without a row is left out."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
         found.setdefault(row.part, []).append(row)
     return found
 

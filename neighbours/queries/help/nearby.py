@@ -7,15 +7,14 @@ Shape: `near_cell` is kept in the order of (a, band), so both engines sort band 
 fills the page. The inner part reads the index alone; only the rows of that page meet the tables with the words.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Boolean, Date, Row, Time, text
+from sqlalchemy import Boolean, Date, Time, text
 from sqlalchemy.sql.selectable import TextualSelect
 
-from models import Moment, db
+from models import Moment
+from neighbours.queries.reading import Rows, read
 
 A_PAGE = 20
 
@@ -87,9 +86,7 @@ OFFERS = """
     """
 
 
-def open_requests(
-    viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1
-) -> Sequence[Row[Any]]:
+def open_requests(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1) -> Rows:
     """Help wanted near the viewer's cell that is not the viewer's own, in order; `most` rows after the first `skip`.
 
     Rows: id, ref, kind, title, language, when_kind, day, at_time, slots, minutes, places, taken, place_kind,
@@ -99,9 +96,7 @@ def open_requests(
     return _rows(REQUESTS, viewer, wishes, skip, most)
 
 
-def open_offers(
-    viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1
-) -> Sequence[Row[Any]]:
+def open_offers(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1) -> Rows:
     """Offers of help near the viewer's cell that are not the viewer's own, in order; `most` rows after `skip`.
 
     Rows: id, ref, kind, title, language, slots, opened_at (UTC), band, area_name, giver_name.
@@ -109,11 +104,11 @@ def open_offers(
     return _rows(OFFERS, viewer, wishes, skip, most)
 
 
-def _rows(template: str, viewer: Viewer, wishes: Wishes, skip: int, most: int) -> Sequence[Row[Any]]:
+def _rows(template: str, viewer: Viewer, wishes: Wishes, skip: int, most: int) -> Rows:
     wished = tuple(name for name in CONDITIONS if getattr(wishes, name))
     given = {name: getattr(wishes, name) for name in wished if name != "own_village"}
     where = {"me": viewer.resident_id, "cell": viewer.cell_id, "most": most, "skip": skip}
-    return db.session.execute(statement(template, wished), given | where).all()
+    return read(statement(template, wished), given | where)
 
 
 @cache

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from neighbours.clock import now
 from neighbours.queries.help.home import home
-from neighbours.queries.help.mine import mine
+from neighbours.queries.help.mine import by_part, mine
 from neighbours.queries.people.desk import somebody_waits
 from neighbours.web.help.cards import agreed_card, news_of, own_card, wanted_card
 from neighbours.web.help.nearby import viewer
@@ -23,12 +23,15 @@ IN_HAND = ("draft", "held", "open", "agreed")
 @pages.get("", endpoint="list")
 def my_help() -> ResponseReturnValue:
     """Everything of mine, what is in hand first."""
-    return rendered("mine/list.html", _my_help(mine(g.who.resident_id, now())))
+    rows = mine(g.who.resident_id, now())
+    return rendered("mine/list.html", rows.raw, lambda: _my_help(by_part(rows)))
 
 
 def home_page() -> ResponseReturnValue:
     """The start page of a confirmed neighbour: our agreements, what is nearby, what I offered."""
-    return rendered("public/home.html", _home(home(viewer(), now())))
+    rows = home(viewer(), now())
+    waits = g.who.hosts_id is not None and somebody_waits(g.who.hosts_id)
+    return rendered("public/home.html", (rows.raw, waits), lambda: _home(by_part(rows), waits))
 
 
 def _my_help(parts: Parts) -> dict[str, Any]:
@@ -49,7 +52,7 @@ def _my_help(parts: Parts) -> dict[str, Any]:
     }
 
 
-def _home(parts: Parts) -> dict[str, Any]:
+def _home(parts: Parts, waits: bool) -> dict[str, Any]:
     agreements = parts.get("agreement", [])
     return {
         "news": [news_of(row) for row in agreements if row.news],
@@ -57,7 +60,7 @@ def _home(parts: Parts) -> dict[str, Any]:
         "nearby": [wanted_card(row, g.who) for row in parts.get("nearby", [])],
         "replies": [own_card(row) for row in parts.get("reply", [])],
         "offers": [own_card(row) for row in parts.get("offer", [])],
-        "somebody_waits": g.who.hosts_id is not None and somebody_waits(g.who.hosts_id),
+        "somebody_waits": waits,
     }
 
 

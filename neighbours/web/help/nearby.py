@@ -1,13 +1,13 @@
 """What is open nearby: help wanted, and offers of help, twenty a page."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from neighbours.labels import KINDS, LANGUAGES, PARTS, WEEKDAYS
 from neighbours.queries.help.nearby import A_PAGE, Viewer, open_offers, open_requests
+from neighbours.queries.reading import Rows
 from neighbours.rules.languages import languages_of
 from neighbours.web.help.cards import Card, offered_card, wanted_card
 from neighbours.web.help.wishes import Wished, read_wishes
@@ -37,19 +37,18 @@ def viewer() -> Viewer:
     return Viewer(g.who.resident_id, g.who.cell_id)
 
 
-def _list(
-    template: str, rows: Sequence[Any], card: Callable[..., Card], wished: Wished, example: str
-) -> ResponseReturnValue:
+def _list(template: str, rows: Rows, card: Callable[..., Card], wished: Wished, example: str) -> ResponseReturnValue:
     """One statement asked for one row more than a page: it says whether there is another."""
-    shown = {"cards": [card(row, g.who) for row in rows[:A_PAGE]], "is_last": len(rows) <= A_PAGE}
+    is_last = len(rows) <= A_PAGE
     return rendered(
         template,
-        shown,
+        (rows.raw[:A_PAGE], is_last),
+        lambda: {"cards": [card(row, g.who) for row in rows[:A_PAGE]], "is_last": is_last},
         lambda: {
             "prefix": example.removesuffix("-"),
             "wished": wished,
             "newer": wished.other_page(wished.page - 1) if wished.page > 1 else "",
-            "older": "" if shown["is_last"] else wished.other_page(wished.page + 1),
+            "older": "" if is_last else wished.other_page(wished.page + 1),
             "chosen": _chosen(wished),
             "choosable": _choosable(wished),
         },

@@ -3,9 +3,13 @@
 The version is a hash of all that a page shows: the words of its cards, the address, the language, what `who` tells of
 the person, the hour, the house (source and settings), and the form token's secret. So it says nothing that the page
 does not say: a counter of steps would tell everybody when anything happens anywhere, and a row knows more than its
-card. A view asks for `rendered` instead of render_template.
+card. Within the process the rows are enough: from the same rows the same words were made a moment ago, so the version
+that they led to is kept beside a hash of them, which no answer ever carries.
+
+A view asks for `rendered` instead of render_template.
 """
 
+import pickle
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
@@ -24,41 +28,53 @@ from neighbours.web.doors import is_demo_visitor
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ("templates/**/*.*", "static/*.*", "neighbours/**/*.py", "neighbours/translations/**/*.mo", "*.py")
-MOST_KEPT = 4 * 2**20  # bytes a process
+MOST_KEPT = 4 * 2**20  # bytes of pages a process
+MOST_KNOWN = 4096  # versions a process
 # Stands for the form token in a page that is kept; nobody can write it into a text.
-TOKEN = secrets.token_urlsafe(24)
-
-
+TOKEN = secrets.token_urlsafe(24).encode()
 # What pages show of the settings.
 SHOWN_SETTINGS = ("TILES_URL", "TILES_ATTRIBUTION", "SOURCE_URL", "BASE_URL")
 
 
 class KeptPages:
-    """Rendered pages by their version, without form tokens; the one used least lately goes first when room is short.
+    """Rendered pages by their version, without form tokens, and the versions of what was read.
 
-    `most`: bytes, of the pages in UTF-8.
+    The one used least lately goes first when room is short. `most`: bytes of pages.
     """
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._pages: OrderedDict[str, bytes] = OrderedDict()
+        self._versions: OrderedDict[bytes, str] = OrderedDict()
         self._lock, self._bytes, self._most = Lock(), 0, most
 
-    def get(self, version: str) -> str | None:
+    def get(self, version: str) -> bytes | None:
         """The page, or None."""
         with self._lock:
             if version in self._pages:
                 self._pages.move_to_end(version)
-            page = self._pages.get(version)
-        return None if page is None else page.decode()
+            return self._pages.get(version)
 
-    def keep(self, version: str, page: str) -> None:
+    def keep(self, version: str, page: bytes) -> None:
         """Keep the page, and let others go for it."""
-        body = page.encode()
         with self._lock:
-            self._bytes += len(body) - len(self._pages.get(version, b""))
-            self._pages[version] = body
+            self._bytes += len(page) - len(self._pages.get(version, b""))
+            self._pages[version] = page
             while self._bytes > self._most:
                 self._bytes -= len(self._pages.popitem(last=False)[1])
+
+    def version(self, read: bytes) -> str | None:
+        """The version that this led to before, or None. `read`: a hash of all that was read."""
+        with self._lock:
+            if read in self._versions:
+                self._versions.move_to_end(read)
+            return self._versions.get(read)
+
+    def know(self, read: bytes, version: str) -> None:
+        """This leads to this version."""
+        with self._lock:
+            self._versions[read] = version
+            while len(self._versions) > MOST_KNOWN:
+                self._versions.popitem(last=False)
 
 
 def give_versions(app: Flask) -> None:
@@ -68,24 +84,35 @@ def give_versions(app: Flask) -> None:
     app.extensions["house"] = sha256(repr(house).encode()).hexdigest()
 
 
-def rendered(template: str, shown: dict[str, Any], more: Callable[[], dict[str, Any]] = lambda: {}) -> Response:
+def rendered(
+    template: str, read: Any, shown: Callable[[], dict[str, Any]], more: Callable[[], dict[str, Any]] = dict
+) -> Response:
     """The page, or 304 where the browser has it.
 
-    `shown`: everything that can change on it besides what `who` tells, in plain values that their repr tells apart.
+    `read`: the rows and other plain values that `shown` is made of, besides what `who` tells and the address says.
+    `shown`: everything that can change on the page, in plain values that their repr tells apart.
     `more`: what follows from the address alone; called only when the page must be rendered. What waits to be said once
     is said in a page without a version.
     """
     if "_flashes" in session:
-        return make_response(render_template(template, **shown, **more()))
-    version = _version(template, shown)
+        return make_response(render_template(template, **shown(), **more()))
+    pages: KeptPages = current_app.extensions["kept_pages"]
+    about = _about(template)
+    known = sha256(pickle.dumps((about, read))).digest()
+    words: dict[str, Any] | None = None
+    version = pages.version(known)
+    if version is None:
+        words = shown()
+        version = sha256(repr((about, words)).encode()).hexdigest()[:32]
+        pages.know(known, version)
     if request.if_none_match.contains_weak(version):
         return _say(Response(status=304), version)
-    pages: KeptPages = current_app.extensions["kept_pages"]
     page = pages.get(version)
     if page is None:
-        page = render_template(template, **shown, **more()).replace(generate_csrf(), TOKEN)
+        words = shown() if words is None else words
+        page = render_template(template, **words, **more()).encode().replace(generate_csrf().encode(), TOKEN)
         pages.keep(version, page)
-    return _say(make_response(page.replace(TOKEN, generate_csrf())), version)
+    return _say(Response(page.replace(TOKEN, generate_csrf().encode()), mimetype="text/html"), version)
 
 
 def unless_known(response: Response) -> Response:
@@ -100,13 +127,14 @@ def build_mark() -> str:
     return sha256(b"".join(sha256(path.read_bytes()).digest() for path in files)).hexdigest()
 
 
-def _version(template: str, shown: dict[str, Any]) -> str:
-    generate_csrf()  # so that the secret is there on the first visit too
+def _about(template: str) -> tuple[Any, ...]:
+    """What every page shows or depends on: the house, the address, the language, the person, the hour, the token."""
+    if "csrf_token" not in session:
+        generate_csrf()  # so that the secret is there on the first visit too
     person = (*vars(g.who).values(), is_demo_visitor(g.who))
     hour = now().strftime("%Y-%m-%d %H")
     house = current_app.extensions["house"]
-    page = (house, template, request.full_path, current_language(), person, hour, session["csrf_token"], shown)
-    return sha256(repr(page).encode()).hexdigest()[:32]
+    return (house, template, request.full_path, current_language(), person, hour, session["csrf_token"])
 
 
 def _say(response: Response, version: str) -> Response:

@@ -1,0 +1,141 @@
+"""Reading for the pages that everybody opens: one statement, said to the driver itself.
+
+SQLAlchemy prepares a statement and a result anew each time, which takes longer than the statement: of a list that is
+not changed it was half the work. Here a statement is compiled once; its types stay SQLAlchemy's own. There is no
+transaction: each statement sees what was committed before it. What writes, and what is read within a transaction,
+belongs to the session (database.py).
+"""
+
+import re
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from flask import Flask, g
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.selectable import TextualSelect
+
+from models import db
+
+Convert = Callable[[Any], Any]
+PLACEHOLDER = re.compile(r"(?<![:\w]):(\w+)")
+
+
+class Rows(Sequence[Any]):
+    """Rows with named columns, made ready when the first of them is looked at.
+
+    `raw`: as the driver gave them, plain tuples, which is enough to see whether anything changed.
+    """
+
+    def __init__(self, raw: list[tuple[Any, ...]], typed: Callable[[], list[Any]]) -> None:
+        self.raw, self._typed = raw, typed
+        self._rows: list[Any] | None = None
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def __getitem__(self, at: Any) -> Any:
+        if self._rows is None:
+            self._rows = self._typed()
+        return self._rows[at]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self[:])
+
+
+class Prepared(NamedTuple):
+    """A statement in the words of one driver, and what is done to values on their way in and out, by name."""
+
+    words: str
+    into: Mapping[str, Convert]
+    out: Mapping[str, Convert]
+
+
+def open_reading(app: Flask) -> None:
+    """Give the connection back when the page is made."""
+    app.teardown_appcontext(_give_back)
+
+
+def read(statement: TextualSelect, values: Mapping[str, Any]) -> Rows:
+    """All rows of a statement that only reads. DBAPIError: the database does not answer, as from the session."""
+    prepared = _prepared(statement, db.engine.dialect.name)
+    connection = _connection()
+    try:
+        cursor = connection.cursor()
+        _execute(cursor, prepared.words, dict(values) | {name: to(values[name]) for name, to in prepared.into.items()})
+        raw = cursor.fetchall()
+    except db.engine.dialect.loaded_dbapi.Error as error:
+        g.pop("reading").invalidate(error)
+        raise _wrapped(error, prepared.words) from error
+    names = tuple(column[0] for column in cursor.description)
+    cursor.close()
+    return Rows(raw, lambda: _typed(raw, names, prepared.out))
+
+
+def _execute(cursor: Any, words: str, given: Mapping[str, Any]) -> None:
+    """Whoever listens to the engine hears of this statement as of any other."""
+    for listener in db.engine.dispatch.before_cursor_execute:
+        listener(None, cursor, words, given, None, False)
+    cursor.execute(words, given)
+
+
+def _connection() -> Any:
+    """The one that this page reads by."""
+    if "reading" not in g:
+        g.reading = db.engine.raw_connection()
+        _by_itself(g.reading, True)
+    return g.reading
+
+
+def _give_back(error: BaseException | None) -> None:
+    connection = g.pop("reading", None)
+    if connection is not None:
+        _by_itself(connection, False)
+        connection.close()
+
+
+def _by_itself(connection: Any, each: bool) -> None:
+    """Whether each statement stands by itself. On SQLite it does already: there the session says BEGIN in words."""
+    if db.engine.dialect.name != "sqlite":
+        connection.driver_connection.autocommit = each
+
+
+@cache
+def _prepared(statement: TextualSelect, engine: str) -> Prepared:
+    """Both drivers take values by name: `:me` is SQLite's own, psycopg writes %(me)s."""
+    dialect = db.engine.dialect
+    words = statement.element.text
+    if engine != "sqlite":
+        words = PLACEHOLDER.sub(r"%(\1)s", words.replace("%", "%%"))
+    bound = statement.compile(dialect=dialect).binds
+    into = {name: value.type.dialect_impl(dialect).bind_processor(dialect) for name, value in bound.items()}
+    named = {column.name: column.type.dialect_impl(dialect) for column in statement.selected_columns}
+    out = {name: kind.result_processor(dialect, None) for name, kind in named.items()}
+    return Prepared(words, _only(into), _only(out))
+
+
+def _only(converts: Mapping[str, Convert | None]) -> Mapping[str, Convert]:
+    """Those that do something."""
+    return {name: convert for name, convert in converts.items() if convert is not None}
+
+
+def _typed(raw: list[tuple[Any, ...]], names: tuple[str, ...], out: Mapping[str, Convert]) -> list[Any]:
+    make = _row(names)._make
+    converts = [(names.index(name), convert) for name, convert in out.items() if name in names]
+    rows = []
+    for values in map(list, raw):
+        for at, convert in converts:
+            values[at] = convert(values[at])
+        rows.append(make(values))
+    return rows
+
+
+@cache
+def _row(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names)
+
+
+def _wrapped(error: Exception, words: str) -> BaseException:
+    """As SQLAlchemy gives it to whoever asks by the session, without the values."""
+    return DBAPIError.instance(words, None, error, db.engine.dialect.loaded_dbapi.Error, hide_parameters=True)
