@@ -60,13 +60,12 @@ def open_reading(app: Flask) -> None:
 def read(statement: TextualSelect, values: Mapping[str, Any]) -> Rows:
     """All rows of a statement that only reads. DBAPIError: the database does not answer, as from the session."""
     prepared = _prepared(statement, db.engine.dialect.name)
-    connection = _connection()
     try:
-        cursor = connection.cursor()
+        cursor = _connection().cursor()
         _execute(cursor, prepared.words, dict(values) | {name: to(values[name]) for name, to in prepared.into.items()})
         raw = cursor.fetchall()
     except db.engine.dialect.loaded_dbapi.Error as error:
-        g.pop("reading").invalidate(error)
+        _let_go(error)
         raise _wrapped(error, prepared.words) from error
     names = tuple(column[0] for column in cursor.description)
     cursor.close()
@@ -93,6 +92,13 @@ def _give_back(error: BaseException | None) -> None:
     if connection is not None:
         _by_itself(connection, False)
         connection.close()
+
+
+def _let_go(error: Exception) -> None:
+    """Nobody shall have this connection again."""
+    connection = g.pop("reading", None)
+    if connection is not None:
+        connection.invalidate(error)
 
 
 def _by_itself(connection: Any, each: bool) -> None:
