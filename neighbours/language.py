@@ -9,7 +9,7 @@ looked up once for a page or a mail, and kept in Flask's `g`, which no other thr
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from gettext import NullTranslations
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -24,10 +24,11 @@ PAGE_LANGUAGES = {"en": "English", "da": "Dansk", "nl": "Nederlands"}
 
 
 class Spoken(NamedTuple):
-    """What a page or a mail is written in: the code of the language, such as da, and its catalogue."""
+    """What a page or a mail is written in: the code, such as da, and the catalogue; and on which day."""
 
     code: str
     catalogue: NullTranslations
+    today: date
 
 
 def _(text: str, **facts: Any) -> str:
@@ -72,6 +73,12 @@ def page_language() -> str:
 def current_language() -> str:
     """The code of the language that is being spoken, such as da."""
     return _spoken().code
+
+
+def language_and_day() -> tuple[str, date]:
+    """What words depend on besides their facts: the language, and the day (UTC) that the page was begun on."""
+    spoken = _spoken()
+    return spoken.code, spoken.today
 
 
 def speak_anew() -> None:
@@ -122,8 +129,8 @@ def _spoken() -> Spoken:
     try:
         spoken: Spoken | None = g.get("spoken")
     except RuntimeError:  # outside an app nothing is translated
-        return Spoken("en", NullTranslations())
+        return Spoken("en", NullTranslations(), datetime.now(UTC).date())
     if spoken is None:
         locale: Locale | None = get_locale()
-        spoken = g.spoken = Spoken(locale.language if locale else "en", get_translations())
+        spoken = g.spoken = Spoken(locale.language if locale else "en", get_translations(), now().date())
     return spoken

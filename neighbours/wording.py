@@ -9,10 +9,9 @@ from datetime import date, time
 from functools import lru_cache, wraps
 from typing import Any, ParamSpec
 
-from neighbours.clock import now
 from neighbours.geo.bands import ABOUT_1_KM, CORNER, UP_TO_3_KM, UP_TO_10_KM, VILLAGE
 from neighbours.labels import LANGUAGES
-from neighbours.language import _, _l, current_language, format_clock, format_day, ngettext
+from neighbours.language import _, _l, format_clock, format_day, language_and_day, ngettext
 from neighbours.rules.help.reasons import (
     FITS_YOUR_DAYS,
     IN_YOUR_CORNER,
@@ -75,7 +74,7 @@ def kept(words: Callable[P, str]) -> Callable[P, str]:
 
     @wraps(words)
     def say(*facts: P.args, **more: P.kwargs) -> str:
-        return in_a_language(current_language(), now().date(), *facts, **more)
+        return in_a_language(*language_and_day(), *facts, **more)
 
     return say
 

@@ -32,7 +32,15 @@ PURE = ("neighbours.rules", "neighbours.geo")
 NOT_PURE = {"flask", "flask_sqlalchemy", "flask_login", "flask_wtf", "sqlalchemy"}
 ONE_FILE = {"flask_sqlalchemy": "models", "flask_login": "neighbours.web.doors", "flask_babel": "neighbours.language"}
 WRITING = {"writing", "insert", "update", "delete"}
-NAMED_BY_LIBRARIES = {"get_id", "get_json", "get_text", "process_bind_param", "process_result_value"}
+NAMED_BY_LIBRARIES = {
+    "get_template",
+    "get_signing_serializer",
+    "get_id",
+    "get_json",
+    "get_text",
+    "process_bind_param",
+    "process_result_value",
+}
 MOST_LINES, MOST_LINES_OF_MODELS, LONGEST_FUNCTION, MOST_FILES = 300, 1000, 40, 15
 
 

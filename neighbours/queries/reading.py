@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flask import Flask, g
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import TextualSelect
 
@@ -59,12 +60,16 @@ def open_reading(app: Flask) -> None:
 
 def read(statement: TextualSelect, values: Mapping[str, Any]) -> Rows:
     """All rows of a statement that only reads. DBAPIError: the database does not answer, as from the session."""
-    prepared = _prepared(statement, db.engine.dialect.name)
+    engine = db.engine
+    prepared = _prepared(statement, engine.dialect.name)
     try:
-        cursor = _connection().cursor()
-        _execute(cursor, prepared.words, dict(values) | {name: to(values[name]) for name, to in prepared.into.items()})
+        cursor = _connection(engine).cursor()
+        given = dict(values) | {name: to(values[name]) for name, to in prepared.into.items()}
+        for listener in engine.dispatch.before_cursor_execute:  # as from the session: whoever listens hears of it
+            listener(None, cursor, prepared.words, given, None, False)
+        cursor.execute(prepared.words, given)
         raw = cursor.fetchall()
-    except db.engine.dialect.loaded_dbapi.Error as error:
+    except engine.dialect.loaded_dbapi.Error as error:
         _let_go(error)
         raise _wrapped(error, prepared.words) from error
     names = tuple(column[0] for column in cursor.description)
@@ -72,17 +77,10 @@ def read(statement: TextualSelect, values: Mapping[str, Any]) -> Rows:
     return Rows(raw, lambda: _typed(raw, names, prepared.out))
 
 
-def _execute(cursor: Any, words: str, given: Mapping[str, Any]) -> None:
-    """Whoever listens to the engine hears of this statement as of any other."""
-    for listener in db.engine.dispatch.before_cursor_execute:
-        listener(None, cursor, words, given, None, False)
-    cursor.execute(words, given)
-
-
-def _connection() -> Any:
+def _connection(engine: Engine) -> Any:
     """The one that this page reads by."""
     if "reading" not in g:
-        g.reading = db.engine.raw_connection()
+        g.reading = engine.raw_connection()
         _by_itself(g.reading, True)
     return g.reading
 

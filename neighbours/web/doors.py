@@ -60,6 +60,7 @@ def hang_doors(app: Flask) -> None:
     app.before_request(_come_in)
     # After the doors, so that a closed page says so before a form token is asked for.
     csrf.init_app(app)
+    app.extensions["headers"] = _headers(app)
     app.after_request(_send_out)
     app.context_processor(lambda: {"who": g.get("who"), "is_demo_visitor": is_demo_visitor})
 
@@ -114,7 +115,8 @@ def _come_in() -> ResponseReturnValue | None:
     person = _who_comes()
     if person is None:
         abort(503)
-    sessions.touch_session(person.session_id, person.seen_on, now())
+    if sessions.touch_session(person.session_id, person.seen_on, now()):
+        session.modified = True  # the cookie goes out anew, and lasts as long
     return _answer_at_the_door(person)
 
 
@@ -188,18 +190,25 @@ def _return_path() -> str:
 
 
 def _send_out(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if tiles := current_app.config["TILES_URL"]:
-        policy = CONTENT_POLICY.replace("img-src 'self'", f"img-src 'self' {'/'.join(tiles.split('/')[:3])}")
-        response.headers["Content-Security-Policy"] = policy
-    if current_app.config["BASE_URL"].startswith("https://"):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    headers = dict(current_app.extensions["headers"])
     if request.endpoint not in OPEN_ALWAYS:
         is_secret = request.endpoint in KEPT_BY_NOBODY
-        response.headers.setdefault("Cache-Control", "no-store" if is_secret else "private, no-cache")
+        headers["Cache-Control"] = "no-store" if is_secret else "private, no-cache"
+        headers["Vary"] = "Cookie, Accept-Language"
         if request.endpoint in LEAVING:
             response.headers["Clear-Site-Data"] = '"cache"'
             forget_typed(response)
-        response.headers.setdefault("Vary", "Cookie, Accept-Language")
+    there = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 (of headers, that is not the same)
+    response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in there])
     return response
+
+
+def _headers(app: Flask) -> dict[str, str]:
+    """What goes out with every answer."""
+    headers = dict(HEADERS)
+    if tiles := app.config["TILES_URL"]:
+        host = "/".join(tiles.split("/")[:3])
+        headers["Content-Security-Policy"] = CONTENT_POLICY.replace("img-src 'self'", f"img-src 'self' {host}")
+    if app.config["BASE_URL"].startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers

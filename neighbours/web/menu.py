@@ -5,11 +5,12 @@ An entry whose page does not exist, or is closed to this role, is not shown. How
 
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app
 
 from neighbours.language import _l
 from neighbours.queries.who import Who
 from neighbours.rules.access import opens
+from neighbours.web.words import path_for
 
 
 class Entry(NamedTuple):
@@ -24,7 +25,7 @@ class Entry(NamedTuple):
 
     @property
     def url(self) -> str:
-        return url_for(self.endpoint)
+        return path_for(self.endpoint)
 
 
 MENU = (

@@ -19,6 +19,7 @@ from neighbours.web.menu import lend_menu
 from neighbours.web.mishaps import answer_mishaps
 from neighbours.web.offline import lend_offline
 from neighbours.web.wire.files import lay_out_files
+from neighbours.web.wire.folding import fold_templates
 from neighbours.web.wire.incoming import Incoming
 from neighbours.web.wire.packing import pack_pages
 from neighbours.web.wire.versions import give_versions
@@ -36,6 +37,7 @@ def create_site(settings: Mapping[str, Any] | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=app.config["BASE_URL"].startswith("https://"),
         PERMANENT_SESSION_LIFETIME=timedelta(days=90),
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         MAX_FORM_PARTS=300,
@@ -45,6 +47,7 @@ def create_site(settings: Mapping[str, Any] | None = None) -> Flask:
     if proxies := app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     app.url_map.strict_slashes = False
+    fold_templates(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     pack_pages(app)
     keep_log_quiet(app)

@@ -1,8 +1,9 @@
 """What templates may say without asking the route: labels of codes, people's words in their language, paths by ref."""
 
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from markupsafe import Markup
 
 from neighbours import labels
@@ -16,7 +17,7 @@ def lend_words(app: Flask) -> None:
     """Lend the labels to every template."""
     app.jinja_env.filters.update(phone=shown_phone)
     app.jinja_env.globals.update(labels=labels, direction=direction, languages_words=languages_words)
-    app.jinja_env.globals.update(path_of=path_of, where_written=where_written)
+    app.jinja_env.globals.update(path_of=path_of, where_written=where_written, url_for=path_for)
 
 
 def written(words: str, language: str) -> Markup:
@@ -35,6 +36,16 @@ def where_written(row: Any) -> str:
         return where_words(row)
     own = written(row.place_text, row.language)
     return Markup("{}, {}").format(row.place_name, own) if row.place_name else own
+
+
+def path_for(endpoint: str, **values: Any) -> str:
+    """The path of a page, as url_for gives it; the same one is not put together twice."""
+    return _path(request.script_root, endpoint, **values)
+
+
+@lru_cache(maxsize=4096)
+def _path(root: str, endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, **values)
 
 
 def path_of(folder: str, ref: str) -> str:

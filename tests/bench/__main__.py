@@ -216,7 +216,7 @@ def demo() -> Iterator[tuple[dict[str, str], str, int]]:
 def _cookie(app: Flask, token: str) -> str:
     client = app.test_client()
     with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = token, True
+        session["_user_id"], session["_fresh"], session.permanent = token, True, True
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie
     return f"{cookie.key}={cookie.value}"

@@ -32,14 +32,15 @@ def begin_session(
     return token
 
 
-def touch_session(session_id: int | None, seen_on: date | None, now: datetime) -> None:
-    """Once a day: note that the session was used, and let it last another 90 days."""
+def touch_session(session_id: int | None, seen_on: date | None, now: datetime) -> bool:
+    """Once a day: note that the session was used, and let it last another 90 days. Whether it was noted now."""
     if session_id is None or seen_on == now.date():
-        return
+        return False
     with writing() as session:
         session.execute(
             update(AuthSession).where(AuthSession.id == session_id).values(seen_on=now.date(), expires_at=now + LASTS)
         )
+    return True
 
 
 def end_session(session_id: int, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from neighbours.labels import KINDS, LANGUAGES, PARTS, WEEKDAYS
@@ -12,6 +12,7 @@ from neighbours.rules.languages import languages_of
 from neighbours.web.help.cards import Card, offered_card, wanted_card
 from neighbours.web.help.wishes import Wished, read_wishes
 from neighbours.web.wire.versions import rendered
+from neighbours.web.words import path_for
 
 pages = Blueprint("nearby", __name__, url_prefix="/nearby")
 
@@ -21,7 +22,7 @@ def help_wanted() -> ResponseReturnValue:
     """Help wanted near me."""
     wished = read_wishes(request.args)
     rows = open_requests(viewer(), wished.wishes, skip=wished.skip)
-    return _list("nearby/wanted.html", rows, wanted_card, wished, url_for("help.one", ref="-"))
+    return _list("nearby/wanted.html", rows, wanted_card, wished, path_for("help.one", ref="-"))
 
 
 @pages.get("/offers")
@@ -29,7 +30,7 @@ def offers() -> ResponseReturnValue:
     """Offers of help near me."""
     wished = read_wishes(request.args)
     rows = open_offers(viewer(), wished.wishes, skip=wished.skip)
-    return _list("nearby/offered.html", rows, offered_card, wished, url_for("offers.one", ref="-"))
+    return _list("nearby/offered.html", rows, offered_card, wished, path_for("offers.one", ref="-"))
 
 
 def viewer() -> Viewer:

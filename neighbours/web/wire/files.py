@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 
 import xstatic.pkg.leaflet
 from flask import Flask, Response, current_app, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from neighbours.rules.errors import NotHere
 from neighbours.web.wire.packing import takes_gzip
@@ -25,6 +27,7 @@ LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
 A_YEAR = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
 HASH_LENGTH = 8
+SIGN = '<svg class="pictogram" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
 LINK = re.compile(rb"""url\((["']?)([^"')]+)\1\)""")
 TYPES = {".woff2": "font/woff2", ".js": "text/javascript"}
 # What is packed already is not packed twice.
@@ -47,6 +50,15 @@ class PageSessions(SecureCookieSessionInterface):
     Nor does it say `Vary: Cookie`, which would have a browser fetch it again after signing in.
     """
 
+    def __init__(self) -> None:
+        self._serializer: Any = None
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        """As Flask makes it, once."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """As Flask does, but never with a file."""
         if request.endpoint != "static":
@@ -59,12 +71,17 @@ def lay_out_files(app: Flask) -> None:
     app.extensions["files"] = {file.name: file for file in files.values()} | files
     app.add_url_rule("/static/<path:filename>", "static", serve)
     app.session_interface = PageSessions()
-    app.jinja_env.globals.update(asset=asset)
+    app.jinja_env.globals.update(asset=asset, pictogram=pictogram)
 
 
 def asset(name: str) -> str:
     """The address of a file for a page: asset('style.css') is /static/style.1f2e3d4c.css. KeyError: no such file."""
     return url_for("static", filename=current_app.extensions["files"][name].name)
+
+
+def pictogram(name: str) -> Markup:
+    """One of our own signs, always beside a word; the names stand in static/pictograms.svg."""
+    return Markup(SIGN.format(asset("pictograms.svg"), escape(name)))
 
 
 def serve(filename: str) -> ResponseReturnValue:

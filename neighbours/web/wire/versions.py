@@ -134,7 +134,8 @@ def _about(template: str) -> tuple[Any, ...]:
     person = (*vars(g.who).values(), is_demo_visitor(g.who))
     hour = now().strftime("%Y-%m-%d %H")
     house = current_app.extensions["house"]
-    return (house, template, request.full_path, current_language(), person, hour, session["csrf_token"])
+    address = request.script_root, request.full_path
+    return (house, template, address, current_language(), person, hour, session["csrf_token"])
 
 
 def _say(response: Response, version: str) -> Response:
