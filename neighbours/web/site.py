@@ -22,6 +22,7 @@ from neighbours.web.wire.files import lay_out_files
 from neighbours.web.wire.folding import fold_templates
 from neighbours.web.wire.incoming import Incoming
 from neighbours.web.wire.packing import pack_pages
+from neighbours.web.wire.pieces import lend_pieces
 from neighbours.web.wire.versions import give_versions
 from neighbours.web.words import lend_words
 
@@ -59,6 +60,7 @@ def create_site(settings: Mapping[str, Any] | None = None) -> Flask:
     answer_mishaps(app)
     keep_everything_typed(app)
     give_versions(app)
+    lend_pieces(app)
     lend_words(app)
     lend_menu(app)
     lend_offline(app)

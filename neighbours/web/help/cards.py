@@ -3,12 +3,14 @@
 Everything is worked out here once a row, so that the template only writes. No statement and no rule.
 """
 
+from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import g, request
 
 from neighbours.labels import REQUEST_STATES
-from neighbours.language import _, _l, current_language, ngettext
+from neighbours.language import _, _l, current_language, language_and_day, ngettext
 from neighbours.queries.who import Who
 from neighbours.rules.help.reasons import reasons
 from neighbours.rules.people.contact import shown_phone
@@ -64,14 +66,20 @@ class News(NamedTuple):
 
 def wanted_card(row: Any, who: Who) -> Card:
     """Help wanted, of a row of the list nearby."""
+    return _wanted(language_and_day(), row, who.area_name or "", who.slots)
+
+
+@lru_cache(maxsize=1024)
+def _wanted(said_in: tuple[str, date], row: Any, own_area: str, own_slots: int | None) -> Card:
+    """The same for everybody of an area who has the same row: neighbours of one corner."""
     said = _("You said that you can help") if row.reply_status in ("offered", "reserve") else ""
-    found = reasons(row, in_own_area=row.area_name == who.area_name, own_slots=who.slots)
+    found = reasons(row, in_own_area=row.area_name == own_area, own_slots=own_slots)
     return Card(
         row.ref,
         row.kind,
         row.title,
         row.language,
-        band_words(row.band, row.area_name, who.area_name or ""),
+        band_words(row.band, row.area_name, own_area),
         when_words(row),
         size_words(row),
         row.urgent,

@@ -64,7 +64,7 @@ def _chosen(wished: Wished) -> list[str]:
     return [str(word) for word in (*kinds, *times, *languages, *([g.who.area_name] if wished.village else []))]
 
 
-def _choosable(wished: Wished) -> list[str]:
+def _choosable(wished: Wished) -> tuple[str, ...]:
     """The languages to choose from: one's own, and the one that is chosen."""
-    own = languages_of(g.who.languages or 0)
-    return own if wished.language in (None, *own) else [*own, wished.language]
+    own = tuple(languages_of(g.who.languages or 0))
+    return own if wished.language in (None, *own) else (*own, wished.language)
