@@ -9,6 +9,7 @@ belongs to the session (database.py).
 import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import TextualSelect
 
 from models import db
+from neighbours.clock import now
 
 Convert = Callable[[Any], Any]
 PLACEHOLDER = re.compile(r"(?<![:\w]):(\w+)")
@@ -43,6 +45,15 @@ class Rows(Sequence[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self[:])
+
+
+class Read(NamedTuple):
+    """A statement, its values, and the rows it gave. `since`: of each moment among the values, how long after now."""
+
+    statement: TextualSelect
+    values: Mapping[str, Any]
+    since: Mapping[str, timedelta]
+    raw: list[tuple[Any, ...]]
 
 
 class Prepared(NamedTuple):
@@ -72,9 +83,30 @@ def read(statement: TextualSelect, values: Mapping[str, Any]) -> Rows:
     except engine.dialect.loaded_dbapi.Error as error:
         _let_go(error)
         raise _wrapped(error, prepared.words) from error
+    _remember(statement, values, raw)
     names = tuple(column[0] for column in cursor.description)
     cursor.close()
     return Rows(raw, lambda: _typed(raw, names, prepared.out))
+
+
+def again(before: Read) -> bool:
+    """Whether it gives the same rows now; moments among the values have moved along with the clock."""
+    values = dict(before.values) | {name: now() + since for name, since in before.since.items()}
+    return read(before.statement, values).raw == before.raw
+
+
+def reads() -> list[Read]:
+    """All that was read for this page so far."""
+    if "reads" not in g:
+        g.reads = []
+    done: list[Read] = g.reads
+    return done
+
+
+def _remember(statement: TextualSelect, values: Mapping[str, Any], raw: list[tuple[Any, ...]]) -> None:
+    moments = {name: value for name, value in values.items() if isinstance(value, datetime)}
+    since = {name: timedelta(seconds=round((value - now()).total_seconds())) for name, value in moments.items()}
+    reads().append(Read(statement, values, since, raw))
 
 
 def _connection(engine: Engine) -> Any:

@@ -43,7 +43,7 @@ def start() -> ResponseReturnValue:
         return _waiting_page()
     if g.who.confirmed:
         return home_page()
-    return rendered("public/start.html", (), dict, lambda: {"drawn": land()})
+    return rendered("public/start.html", {}, lambda: {"drawn": land()})
 
 
 def _waiting_page() -> str:

@@ -23,8 +23,22 @@ from neighbours.web.wire.folding import fold_templates
 from neighbours.web.wire.incoming import Incoming
 from neighbours.web.wire.packing import pack_pages
 from neighbours.web.wire.pieces import lend_pieces
+from neighbours.web.wire.replaying import replay
 from neighbours.web.wire.versions import give_versions
 from neighbours.web.words import lend_words
+
+SETTINGS = {
+    "SESSION_COOKIE_NAME": "neighbours",
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "PERMANENT_SESSION_LIFETIME": timedelta(days=90),
+    "SESSION_REFRESH_EACH_REQUEST": False,
+    "MAX_CONTENT_LENGTH": 256 * 1024,
+    "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+    "MAX_FORM_PARTS": 300,
+    "WTF_CSRF_TIME_LIMIT": None,
+    "WTF_CSRF_SSL_STRICT": False,
+}
 
 
 def create_site(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -32,19 +46,8 @@ def create_site(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask("app", root_path=str(ROOT), static_folder=None)
     app.request_class = Incoming
     app.config.update(read_settings(settings))
-    app.config.update(
-        SESSION_COOKIE_NAME="neighbours",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=app.config["BASE_URL"].startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=timedelta(days=90),
-        SESSION_REFRESH_EACH_REQUEST=False,
-        MAX_CONTENT_LENGTH=256 * 1024,
-        MAX_FORM_MEMORY_SIZE=256 * 1024,
-        MAX_FORM_PARTS=300,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
-    )
+    app.config.update(SETTINGS, SESSION_COOKIE_SECURE=app.config["BASE_URL"].startswith("https://"))
+    replay(app)
     if proxies := app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     app.url_map.strict_slashes = False

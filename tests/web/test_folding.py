@@ -10,7 +10,6 @@ from jinja2 import nodes
 
 from neighbours.language import PAGE_LANGUAGES
 from neighbours.web.wire.folding import FoldedEnvironment
-from neighbours.web.wire.versions import KeptPages
 from tests.yes import ask
 
 TOKEN = re.compile(r'name="csrf_token" (type="hidden" )?value="[^"]+"')
@@ -27,7 +26,7 @@ def test_a_folded_page_is_the_plain_page(
     bo.post("/language", data={"language_of_pages": language})
     folded = [TOKEN.sub("", bo.get(path).text) for path in PAGES]
     monkeypatch.setattr(FoldedEnvironment, "_here", lambda self: self)
-    app.extensions["kept_pages"] = KeptPages()
+    app.extensions["replays"].forget()
     assert [TOKEN.sub("", bo.get(path).text) for path in PAGES] == folded
     assert f'<html lang="{language}">' in folded[0]
 

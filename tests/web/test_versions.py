@@ -1,6 +1,5 @@
 """Versions of pages: 304 while nothing changed, never when something did, never for somebody else; and what is kept."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,7 +16,6 @@ from neighbours.database import writing
 from neighbours.queries.help.nearby import A_PAGE
 from neighbours.web.doors import KEPT_BY_NOBODY
 from neighbours.web.wire import versions
-from neighbours.web.wire.versions import KeptPages
 from tests.conftest import Clock
 from tests.village import NOW, counted, sign_in_as
 from tests.yes import agree, ask, offer, person, stand
@@ -43,21 +41,6 @@ def test_an_unchanged_page_is_304_without_a_body_and_without_rendering(
         answer = bo.get(path, headers={"If-None-Match": version})
     assert (answer.status_code, answer.data, len(said)) == (304, b"", 2)
     assert answer.headers["Cache-Control"] == "private, no-cache"
-
-
-def test_what_was_rendered_once_is_given_again_with_a_form_token_that_works(
-    app: Flask, as_person: As, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ask(app)
-    bo = as_person("Bo")
-    first = bo.get("/nearby").text
-    monkeypatch.setattr(versions, "render_template", lambda *names, **facts: pytest.fail("it was rendered"))
-    second = bo.get("/nearby").text
-    token = re.compile(r'name="csrf_token" value="([^"]+)"')
-    assert token.sub("", first) == token.sub("", second) and versions.TOKEN.decode() not in second
-    app.config["WTF_CSRF_ENABLED"] = True
-    sent = {"csrf_token": token.findall(second)[0], "language_of_pages": "da"}
-    assert bo.post("/language?next=/nearby", data=sent).status_code == 303
 
 
 def acts(app: Flask, ident: int, bo: int, anna: int) -> dict[str, Callable[[], object]]:
@@ -164,49 +147,6 @@ def test_a_renamed_neighbour_is_greeted_by_the_new_name(app: Flask, as_person: A
     assert answer.status_code == 200 and "Børge" in answer.text
 
 
-def test_pages_are_let_go_when_there_is_no_room_for_them() -> None:
-    pages = KeptPages(most=100)
-    for name in ("a", "b", "c"):
-        pages.keep(name, name.encode() * 40)
-    assert [pages.get(name) is not None for name in ("a", "b", "c")] == [False, True, True]
-    pages.get("b")
-    pages.keep("d", b"d" * 40)
-    assert [pages.get(name) is not None for name in ("b", "c", "d")] == [True, False, True]
-    pages.keep("huge", b"x" * 200)
-    assert pages.get("huge") is None
-
-
-def test_a_page_kept_again_takes_it_once() -> None:
-    pages = KeptPages(most=100)
-    for name in ("a", "a", "a", "b"):
-        pages.keep(name, b"x" * 50)
-    assert [pages.get(name) for name in ("a", "b")] == [b"x" * 50] * 2
-    pages.keep("c", b"c")
-    assert pages.get("a") is None and pages.get("b") is not None
-
-
-def test_what_led_to_a_version_is_forgotten_when_there_is_too_much_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(versions, "MOST_KNOWN", 2)
-    pages = KeptPages()
-    for read in (b"a", b"b"):
-        pages.know(read, "its version")
-    assert pages.version(b"a") == "its version"
-    pages.know(b"c", "its version")
-    assert [pages.version(read) for read in (b"a", b"b", b"c")] == ["its version", None, "its version"]
-
-
-def test_the_same_rows_need_no_words_anew(app: Flask, as_person: As, monkeypatch: pytest.MonkeyPatch) -> None:
-    ask(app)
-    bo = as_person("Bo")
-    bo.get("/nearby")
-    version = bo.get("/nearby").headers["ETag"]
-    with monkeypatch.context() as patch:
-        patch.setattr("neighbours.web.help.nearby.wanted_card", lambda *facts: pytest.fail("it was said anew"))
-        assert again(bo, "/nearby", version) == 304
-    app.extensions["kept_pages"] = KeptPages()
-    assert again(bo, "/nearby", version) == 304
-
-
 @pytest.mark.parametrize("setting", ["TILES_URL", "TILES_ATTRIBUTION", "SOURCE_URL"])
 def test_another_setting_is_another_version(app: Flask, client: FlaskClient, setting: str) -> None:
     client.get("/")
@@ -271,9 +211,3 @@ def test_pages_with_an_address_or_a_code_are_kept_by_no_browser_and_forms_are(ap
 def test_signing_out_has_the_browser_forget_its_pages(as_person: As) -> None:
     assert as_person("Bo").post("/sign-out").headers["Clear-Site-Data"] == '"cache"'
     assert as_person("Bo").post("/me/sessions/end-all").headers.get("Clear-Site-Data") == '"cache"'
-
-
-def test_nobody_can_write_a_form_token_into_a_text(app: Flask, as_person: As) -> None:
-    ask(app, title="Hej «form token» hej")
-    page = as_person("Bo").get("/nearby").text
-    assert "Hej «form token» hej" in page and versions.TOKEN.decode() not in page

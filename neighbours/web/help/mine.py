@@ -23,15 +23,12 @@ IN_HAND = ("draft", "held", "open", "agreed")
 @pages.get("", endpoint="list")
 def my_help() -> ResponseReturnValue:
     """Everything of mine, what is in hand first."""
-    rows = mine(g.who.resident_id, now())
-    return rendered("mine/list.html", rows.raw, lambda: _my_help(by_part(rows)))
+    return rendered("mine/list.html", _my_help(by_part(mine(g.who.resident_id, now()))))
 
 
 def home_page() -> ResponseReturnValue:
     """The start page of a confirmed neighbour: our agreements, what is nearby, what I offered."""
-    rows = home(viewer(), now())
-    waits = g.who.hosts_id is not None and somebody_waits(g.who.hosts_id)
-    return rendered("public/home.html", (rows.raw, waits), lambda: _home(by_part(rows), waits))
+    return rendered("public/home.html", _home(by_part(home(viewer(), now()))))
 
 
 def _my_help(parts: Parts) -> dict[str, Any]:
@@ -52,7 +49,7 @@ def _my_help(parts: Parts) -> dict[str, Any]:
     }
 
 
-def _home(parts: Parts, waits: bool) -> dict[str, Any]:
+def _home(parts: Parts) -> dict[str, Any]:
     agreements = parts.get("agreement", [])
     return {
         "news": [news_of(row) for row in agreements if row.news],
@@ -60,7 +57,7 @@ def _home(parts: Parts, waits: bool) -> dict[str, Any]:
         "nearby": [wanted_card(row, g.who) for row in parts.get("nearby", [])],
         "replies": [own_card(row) for row in parts.get("reply", [])],
         "offers": [own_card(row) for row in parts.get("offer", [])],
-        "somebody_waits": waits,
+        "somebody_waits": g.who.hosts_id is not None and somebody_waits(g.who.hosts_id),
     }
 
 

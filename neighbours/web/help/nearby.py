@@ -40,16 +40,15 @@ def viewer() -> Viewer:
 
 def _list(template: str, rows: Rows, card: Callable[..., Card], wished: Wished, example: str) -> ResponseReturnValue:
     """One statement asked for one row more than a page: it says whether there is another."""
-    is_last = len(rows) <= A_PAGE
+    shown = {"cards": [card(row, g.who) for row in rows[:A_PAGE]], "is_last": len(rows) <= A_PAGE}
     return rendered(
         template,
-        (rows.raw[:A_PAGE], is_last),
-        lambda: {"cards": [card(row, g.who) for row in rows[:A_PAGE]], "is_last": is_last},
+        shown,
         lambda: {
             "prefix": example.removesuffix("-"),
             "wished": wished,
             "newer": wished.other_page(wished.page - 1) if wished.page > 1 else "",
-            "older": "" if is_last else wished.other_page(wished.page + 1),
+            "older": "" if shown["is_last"] else wished.other_page(wished.page + 1),
             "chosen": _chosen(wished),
             "choosable": _choosable(wished),
         },
