@@ -165,6 +165,8 @@ def is_caught(scene: Scene, address: str) -> bool:
 
 
 def move(app: Flask, ident: int, door: places.Lives) -> None:
+    """To another door; each page is made anew afterwards, so that what it shows is seen and not what it showed."""
+    app.extensions["replays"].forget()
     with app.app_context():
         before = db.session.scalar(select(Home.sealed).where(Home.resident_id == ident))
         places.move_home(ident, door)
