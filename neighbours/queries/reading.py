@@ -89,6 +89,11 @@ def read(statement: TextualSelect, values: Mapping[str, Any]) -> Rows:
     return Rows(raw, lambda: _typed(raw, names, prepared.out))
 
 
+def engine_name() -> str:
+    """sqlite or postgresql: where the two need a statement in other words."""
+    return db.engine.dialect.name
+
+
 def again(before: Read) -> bool:
     """Whether it gives the same rows now; moments among the values have moved along with the clock."""
     values = dict(before.values) | {name: now() + since for name, since in before.since.items()}

@@ -1,10 +1,14 @@
 """The start page of somebody signed in: our agreements, what is nearby, what I offered. One statement, in parts."""
 
 from datetime import datetime
+from functools import cache
+
+from sqlalchemy.sql.selectable import TextualSelect
 
 from neighbours.queries.help import mine
-from neighbours.queries.help.nearby import NEAREST_REQUESTS, Viewer
-from neighbours.queries.reading import Rows, read
+from neighbours.queries.help.nearby import Viewer
+from neighbours.queries.help.nearest import nearest
+from neighbours.queries.reading import Rows, engine_name, read
 
 NEAREST = 5
 
@@ -21,13 +25,11 @@ NEARBY = """
       JOIN area ON area.id = near.area_b
       LEFT JOIN place p ON p.id = h.place_id
       LEFT JOIN reply mine ON mine.help_request_id = h.id AND mine.helper_id = :me
-    """.replace("{nearest}", NEAREST_REQUESTS.replace("{wishes}", "").replace(":most", ":nearest"))
+    """
 
 AGREEMENTS = "SELECT * FROM ({own}) own WHERE status = 'agreed' OR news IS NOT NULL".replace("{own}", mine.AGREEMENTS)
 WAITING_REPLIES = mine.REPLIES + " AND h.status = 'open' AND r.status <> 'declined'"
 OPEN_OFFERS = mine.OFFERS + " AND o.status = 'open'"
-
-HOME = mine.in_parts(AGREEMENTS, NEARBY, WAITING_REPLIES, OPEN_OFFERS)
 
 
 def home(viewer: Viewer, now: datetime) -> Rows:
@@ -37,4 +39,10 @@ def home(viewer: Viewer, now: datetime) -> Rows:
     reply_status (of one's own reply).
     """
     given = {"me": viewer.resident_id, "cell": viewer.cell_id, "skip": 0, "nearest": NEAREST, "most": mine.MOST}
-    return read(HOME, given | mine.moments(now))
+    return read(_statement(engine_name()), given | mine.moments(now))
+
+
+@cache
+def _statement(engine: str) -> TextualSelect:
+    near = NEARBY.replace("{nearest}", nearest("help_request", engine).replace(":most", ":nearest"))
+    return mine.in_parts(AGREEMENTS, near, WAITING_REPLIES, OPEN_OFFERS)

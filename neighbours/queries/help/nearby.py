@@ -3,8 +3,7 @@
 Order: band, then urgent, then longest waiting, then id. Nothing here depends on a home but through its cell, and
 nothing of near_cell but its band is used. Not here: the words of a band, and why somebody sees something.
 
-Shape: `near_cell` is kept in the order of (a, band), so both engines sort band by band and stop after the band that
-fills the page. The inner part reads the index alone; only the rows of that page meet the tables with the words.
+Which rows these are is found in nearest.py by the index alone; only those of a page meet the tables with the words.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from sqlalchemy import Boolean, Date, Time, text
 from sqlalchemy.sql.selectable import TextualSelect
 
 from models import Moment
-from neighbours.queries.reading import Rows, read
+from neighbours.queries.help.nearest import nearest
+from neighbours.queries.reading import Rows, engine_name, read
 
 A_PAGE = 20
 
@@ -46,16 +46,6 @@ CONDITIONS = {
     "own_village": "n.area_b = (SELECT own.area_id FROM cell own WHERE own.id = :cell)",
 }
 
-NEAREST_REQUESTS = """
-            SELECT n.band, n.area_b, thing.id
-              FROM near_cell n
-              JOIN help_request thing ON thing.cell_id = n.b AND thing.status = 'open'
-             WHERE n.a = :cell
-               AND thing.id NOT IN (SELECT own.id FROM help_request own WHERE own.asker_id = :me UNION ALL
-                                    SELECT own.id FROM help_request own WHERE own.acted_by_id = :me){wishes}
-             ORDER BY n.band, thing.urgent DESC, thing.opened_at, thing.id
-             LIMIT :most OFFSET :skip"""
-
 REQUESTS = """
     SELECT thing.id, thing.ref, thing.kind, thing.title, thing.language, thing.when_kind, thing.day, thing.at_time,
            thing.slots, thing.minutes, thing.places, thing.taken, thing.place_kind, thing.place_text, thing.urgent,
@@ -67,18 +57,12 @@ REQUESTS = """
       LEFT JOIN place ON place.id = thing.place_id
       LEFT JOIN reply mine ON mine.help_request_id = thing.id AND mine.helper_id = :me
      ORDER BY near.band, thing.urgent DESC, thing.opened_at, thing.id
-    """.replace("{nearest}", NEAREST_REQUESTS)
+    """
 
 OFFERS = """
     SELECT thing.id, thing.ref, thing.kind, thing.title, thing.language, thing.slots, thing.opened_at,
            near.band, area.label AS area_name, giver.name AS giver_name
-      FROM (SELECT n.band, n.area_b, thing.id
-              FROM near_cell n
-              JOIN offer thing ON thing.cell_id = n.b AND thing.status = 'open'
-             WHERE n.a = :cell
-               AND thing.id NOT IN (SELECT own.id FROM offer own WHERE own.resident_id = :me){wishes}
-             ORDER BY n.band, thing.opened_at, thing.id
-             LIMIT :most OFFSET :skip) near
+      FROM ({nearest}) near
       JOIN offer thing ON thing.id = near.id
       JOIN area ON area.id = near.area_b
       JOIN resident giver ON giver.id = thing.resident_id
@@ -93,7 +77,7 @@ def open_requests(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0,
     place_name, place_text, urgent, opened_at (UTC), band, area_name, reply_status (the viewer's own reply),
     likes (the viewer likes to help with this kind).
     """
-    return _rows(REQUESTS, viewer, wishes, skip, most)
+    return _rows("help_request", viewer, wishes, skip, most)
 
 
 def open_offers(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1) -> Rows:
@@ -101,20 +85,21 @@ def open_offers(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, m
 
     Rows: id, ref, kind, title, language, slots, opened_at (UTC), band, area_name, giver_name.
     """
-    return _rows(OFFERS, viewer, wishes, skip, most)
+    return _rows("offer", viewer, wishes, skip, most)
 
 
-def _rows(template: str, viewer: Viewer, wishes: Wishes, skip: int, most: int) -> Rows:
+def _rows(table: str, viewer: Viewer, wishes: Wishes, skip: int, most: int) -> Rows:
     wished = tuple(name for name in CONDITIONS if getattr(wishes, name))
     given = {name: getattr(wishes, name) for name in wished if name != "own_village"}
     where = {"me": viewer.resident_id, "cell": viewer.cell_id, "most": most, "skip": skip}
-    return read(statement(template, wished), given | where)
+    return read(_statement(table, engine_name(), wished), given | where)
 
 
 @cache
-def statement(template: str, wished: tuple[str, ...]) -> TextualSelect:
-    """The one statement of a list with these wishes; there are 2 × 16 of them."""
-    conditions = "".join(f"\n               AND {CONDITIONS[name]}" for name in wished)
+def _statement(table: str, engine: str, wished: tuple[str, ...]) -> TextualSelect:
+    """The one statement of a list with these wishes; there are 2 × 16 of them on an engine."""
+    template = REQUESTS if table == "help_request" else OFFERS
+    conditions = "".join(f" AND {CONDITIONS[name]}" for name in wished)
     types = {"opened_at": Moment(), "day": Date(), "at_time": Time(), "urgent": Boolean(), "likes": Boolean()}
     named = {name: kind for name, kind in types.items() if name in template}
-    return text(template.format(wishes=conditions)).columns(**named)
+    return text(template.format(nearest=nearest(table, engine, conditions))).columns(**named)
