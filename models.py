@@ -438,6 +438,9 @@ class Attempt(Base):
 # ---------------------------------------------------------------- help
 
 
+OPEN_OF_A_KIND = ("cell_id", "status", "kind", "urgent", "opened_at", "id", "slots", "languages")
+
+
 class HelpRequest(Base):
     """Help wanted. Others see it through its cell; `taken` of `places` helpers are agreed.
 
@@ -447,6 +450,7 @@ class HelpRequest(Base):
     __tablename__ = "help_request"
     __table_args__ = (
         Index("ix_help_request_open", "cell_id", "status", "urgent", "opened_at", "id", "kind", "slots", "languages"),
+        Index("ix_help_request_open_kind", *OPEN_OF_A_KIND),
         Index("ix_help_request_expires", "status", "expires_at"),
         exactly_one("asked_by_one", "asker_id", "assisted_person_id"),
         one_of("status", "draft", "held", "open", "agreed", "done", "withdrawn", "expired"),

@@ -14,13 +14,13 @@ from tests.queries.towns import build_town
 VALUES = {"me": 1, "cell": 1, "most": 21, "skip": 0}
 
 
-def plan(app: Flask, table: str) -> str:
+def plan(app: Flask, table: str, wishes: str = "") -> str:
     """What the engine means to do, where tables are large."""
     with app.app_context():
         explain = "EXPLAIN QUERY PLAN" if engine_name() == "sqlite" else "EXPLAIN"
         if engine_name() == "postgresql":
             read(text("SELECT set_config('enable_seqscan', 'off', false)").columns(), {})
-        rows = read(text(f"{explain} {nearest(table, engine_name())}").columns(), VALUES)
+        rows = read(text(f"{explain} {nearest(table, engine_name(), wishes)}").columns(), VALUES)
         return "\n".join(str(row[-1]) for row in rows.raw)
 
 
@@ -33,6 +33,12 @@ def test_the_index_alone_gives_them_band_by_band(app_on_both: Flask, table: str)
     else:
         assert f"COVERING INDEX ix_{table}_open" in how and "SEARCH n USING PRIMARY KEY (a=?)" in how
         assert "USE TEMP B-TREE FOR ORDER BY" not in how  # of a band alone
+
+
+def test_one_kind_has_an_index_of_its_own(app: Flask) -> None:
+    assert "ix_help_request_open_kind (cell_id=? AND status=? AND kind=?)" in plan(
+        app, "help_request", " AND thing.kind = 'lift'"
+    )
 
 
 def test_page_after_page_gives_what_one_long_page_gives(app_on_both: Flask) -> None:
