@@ -17,9 +17,10 @@ from neighbours.queries.standing import standing
 from neighbours.serving.listening import address_of, keep_alone, listen
 from neighbours.serving.supervisor import die_with, supervise
 
-# Threads, because a few idle connections stop gunicorn's default workers.
+# Threads, because a few idle connections stop gunicorn's default workers. Loaded before the workers part (preload), so
+# that all of them share the memory, and one that ended is there again at once.
 GUNICORN = (
-    "gunicorn --worker-class gthread --graceful-timeout 3 --log-level warning --no-control-socket"
+    "gunicorn --preload --worker-class gthread --graceful-timeout 3 --log-level warning --no-control-socket"
     " --logger-class neighbours.serving.server_log.ServerLog"
 )
 
