@@ -23,8 +23,9 @@ PRAGMAS = (
     "PRAGMA busy_timeout=10000",
 )
 
-# What people typed does not stand in the words of an error.
-QUIET = {"hide_parameters": True}
+# What people typed does not stand in the words of an error; and the connection used last is used next, because it
+# still has the statements and the pages that it read.
+OPTIONS = {"hide_parameters": True, "pool_use_lifo": True}
 
 # SQLite has one writer at a time, and those who wait for it only look again now and then: under fifty writers the
 # unluckiest starves. So the threads of one process stand in line here, and only processes meet at the file's lock.
@@ -36,9 +37,9 @@ def open_database(app: Flask) -> None:
     url = app.config["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("sqlite"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = QUIET | {"connect_args": {"timeout": 10}}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS | {"connect_args": {"timeout": 10}}
     else:
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = QUIET | {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 50}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS | {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 50}
     db.init_app(app)
     if url.startswith("sqlite"):
         with app.app_context():

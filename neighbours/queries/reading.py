@@ -22,6 +22,7 @@ from models import db
 from neighbours.clock import now
 
 Convert = Callable[[Any], Any]
+Raw = list[tuple[Any, ...]]
 PLACEHOLDER = re.compile(r"(?<![:\w]):(\w+)")
 
 
@@ -31,7 +32,7 @@ class Rows(Sequence[Any]):
     `raw`: as the driver gave them, plain tuples, which is enough to see whether anything changed.
     """
 
-    def __init__(self, raw: list[tuple[Any, ...]], typed: Callable[[], list[Any]]) -> None:
+    def __init__(self, raw: Raw, typed: Callable[[], list[Any]]) -> None:
         self.raw, self._typed = raw, typed
         self._rows: list[Any] | None = None
 
@@ -53,7 +54,7 @@ class Read(NamedTuple):
     statement: TextualSelect
     values: Mapping[str, Any]
     since: Mapping[str, timedelta]
-    raw: list[tuple[Any, ...]]
+    raw: Raw
 
 
 class Prepared(NamedTuple):
@@ -71,22 +72,9 @@ def open_reading(app: Flask) -> None:
 
 def read(statement: TextualSelect, values: Mapping[str, Any]) -> Rows:
     """All rows of a statement that only reads. DBAPIError: the database does not answer, as from the session."""
-    engine = db.engine
-    prepared = _prepared(statement, engine.dialect.name)
-    try:
-        cursor = _connection(engine).cursor()
-        given = dict(values) | {name: to(values[name]) for name, to in prepared.into.items()}
-        for listener in engine.dispatch.before_cursor_execute:  # as from the session: whoever listens hears of it
-            listener(None, cursor, prepared.words, given, None, False)
-        cursor.execute(prepared.words, given)
-        raw = cursor.fetchall()
-    except engine.dialect.loaded_dbapi.Error as error:
-        _let_go(error)
-        raise _wrapped(error, prepared.words) from error
+    raw, names, out = _read(statement, values)
     _remember(statement, values, raw)
-    names = tuple(column[0] for column in cursor.description)
-    cursor.close()
-    return Rows(raw, lambda: _typed(raw, names, prepared.out))
+    return Rows(raw, lambda: _typed(raw, names, out))
 
 
 def engine_name() -> str:
@@ -97,7 +85,7 @@ def engine_name() -> str:
 def again(before: Read) -> bool:
     """Whether it gives the same rows now; moments among the values have moved along with the clock."""
     values = dict(before.values) | {name: now() + since for name, since in before.since.items()}
-    return read(before.statement, values).raw == before.raw
+    return _read(before.statement, values)[0] == before.raw
 
 
 def reads() -> list[Read]:
@@ -108,7 +96,26 @@ def reads() -> list[Read]:
     return done
 
 
-def _remember(statement: TextualSelect, values: Mapping[str, Any], raw: list[tuple[Any, ...]]) -> None:
+def _read(statement: TextualSelect, values: Mapping[str, Any]) -> tuple[Raw, tuple[str, ...], Mapping[str, Convert]]:
+    """The rows as the driver gave them, the names of their columns, and how they are converted."""
+    engine = db.engine
+    prepared = _prepared(statement, engine.dialect.name)
+    given = dict(values) | {name: to(values[name]) for name, to in prepared.into.items()}
+    try:
+        cursor = _connection(engine).cursor()
+        for listener in engine.dispatch.before_cursor_execute:  # as from the session: whoever listens hears of it
+            listener(None, cursor, prepared.words, given, None, False)
+        cursor.execute(prepared.words, given)
+        raw = cursor.fetchall()
+    except engine.dialect.loaded_dbapi.Error as error:
+        _let_go(error)
+        raise _wrapped(error, prepared.words) from error
+    names = tuple(column[0] for column in cursor.description)
+    cursor.close()
+    return raw, names, prepared.out
+
+
+def _remember(statement: TextualSelect, values: Mapping[str, Any], raw: Raw) -> None:
     moments = {name: value for name, value in values.items() if isinstance(value, datetime)}
     since = {name: timedelta(seconds=round((value - now()).total_seconds())) for name, value in moments.items()}
     reads().append(Read(statement, values, since, raw))
@@ -161,7 +168,7 @@ def _only(converts: Mapping[str, Convert | None]) -> Mapping[str, Convert]:
     return {name: convert for name, convert in converts.items() if convert is not None}
 
 
-def _typed(raw: list[tuple[Any, ...]], names: tuple[str, ...], out: Mapping[str, Convert]) -> list[Any]:
+def _typed(raw: Raw, names: tuple[str, ...], out: Mapping[str, Convert]) -> list[Any]:
     make = _row(names)._make
     converts = [(names.index(name), convert) for name, convert in out.items() if name in names]
     rows = []

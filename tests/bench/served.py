@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
-GUNICORN = "gunicorn --preload --worker-class gthread --workers 1 --threads 8 --log-level error --no-control-socket --keep-alive 75"
+GUNICORN = (
+    "gunicorn --preload --worker-class gthread --workers 1 --threads 8"
+    " --log-level error --no-control-socket --keep-alive 75"
+)
 
 
 class Server:
