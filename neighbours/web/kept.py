@@ -122,8 +122,14 @@ def typed_words() -> list[str]:
 
 
 def stale_page() -> ResponseReturnValue:
-    """The form token is old: show what was typed, with a button that sends it with a new one. Else the page of 400."""
+    """The form token is old: show what was typed, with a button that sends it with a new one. Else the page of 400.
+
+    The language is changed all the same, by whoever is on one of our own pages: it is of this device alone.
+    """
     typed = typed_now()
+    if request.endpoint == "public.language" and _is_ours() and (typed is None or typed.is_mine):
+        answer: ResponseReturnValue = current_app.view_functions["public.language"]()
+        return answer
     if typed is None or not typed.is_mine:
         return render_template("errors/400.html"), 400
     return _page(typed, _("The page had been open for long. Please press the button once more.")), 400

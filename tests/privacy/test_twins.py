@@ -81,10 +81,20 @@ def test_only_the_desk_reads_a_sealed_home(first_look: Look) -> None:
 
 
 def test_only_pages_about_oneself_ask_the_table_of_homes_at_all(first_look: Look) -> None:
-    """Whether there is a home, and who opened it: of oneself, waiting for a letter or agreeing on help at home too."""
+    """Whether there is a home, and who opened it: of oneself, also waiting for a letter, asking or agreeing."""
     readers = first_look.readers(r"\b(FROM|JOIN|INTO|UPDATE) home\b") - MAY_READ_HOMES
-    readers = {"/agreements" if path.startswith("/agreements/") else path for path in readers}
-    assert readers <= {"/", "/agreements", "/me", "/me/name", "/me/help", "/me/shown", "/me/break", "/me/address-log"}
+    readers = {f"/{path.split('/')[1]}" if path.startswith(("/agreements/", "/ask/")) else path for path in readers}
+    assert readers <= {
+        "/",
+        "/agreements",
+        "/ask",
+        "/me",
+        "/me/name",
+        "/me/help",
+        "/me/shown",
+        "/me/break",
+        "/me/address-log",
+    }
 
 
 def test_twins_look_the_same_to_everybody(first_look: Look) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import delete
 
-from models import HelpRequest
+from models import HelpRequest, Home
+from neighbours.database import writing
 from tests.village import counted, sign_in_as
 from tests.web.asking import HOW, WHAT, WHEN, WHERE, asked, draft, errors_of, new_form, value_of
 from tests.yes import offer, stand, stands
@@ -400,3 +402,15 @@ def test_naughty_strings_in_every_field_are_kept_or_refused_but_never_break(anna
         assert answer.status_code in (303, 422), (page, naughty)
         if number % 10 == 0:
             assert {anna.get(f"/ask/{ref}/{shown}").status_code for shown in ("what", "check")} == {200}
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_at_home_is_chosen_already_where_an_address_is_kept_and_the_hint_is_true(app, anna, keeps):
+    if not keeps:
+        with app.app_context(), writing() as session:
+            session.execute(delete(Home))
+    ref = new_form(anna)
+    anna.post("/ask", data=WHAT | {"ref": ref})
+    page = anna.get(f"/ask/{ref}/where").text
+    assert ("You open it yourself" in page, "You tell it yourself" in page) == (keeps, not keeps)
+    assert page.count(" checked") == keeps

@@ -196,6 +196,17 @@ def test_who_changes_the_language_to_check_can_look_at_the_page_again_first(app:
     assert re.search(r'href="/me/help\?x=1"[^>]*>.*Look at the page again first', page.text)
 
 
+def test_with_an_old_form_token_the_language_is_changed_all_the_same(app: Flask, as_person: As) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    bo, sent = as_person("Bo"), {"language_of_pages": "da", "csrf_token": "old"}
+    assert (
+        bo.post("/language?next=/mine", data=sent, headers={"Origin": "https://elsewhere.example"}).status_code == 400
+    )
+    answer = bo.post("/language?next=/mine", data=sent, headers=OURS)
+    assert (answer.status_code, answer.location) == (303, "/mine")
+    assert '<html lang="da">' in bo.get("/mine").text
+
+
 def test_changing_the_language_twice_loses_nothing(as_person: As) -> None:
     bo = as_person("Bo")
     sent = {"text": TYPED, "language_of_pages": "da", "sent_to": "/feedback"}

@@ -15,6 +15,7 @@ OWN_REQUEST = text(
     """
     SELECT h.*, p.ref AS place_ref, p.name AS place_name,
            choice.ref AS choice_ref, choice.id AS choice_id, choice.name AS choice_name, choice.kind AS choice_kind,
+           EXISTS (SELECT 1 FROM home WHERE home.resident_id = h.asker_id) AS keeps_address,
            (SELECT count(*) FROM reply r WHERE r.help_request_id = h.id) AS replies,
            (SELECT count(*) FROM agreement g
              WHERE g.help_request_id = h.id AND g.status = 'cancelled' AND g.ended_at = h.withdrawn_at) AS cancelled
@@ -51,7 +52,7 @@ def own_request(resident_id: int, ref: str) -> list[Row[Any]]:
     """One's own request, once for each place of its area to choose from (choice_*), or once without; else nothing.
 
     All columns of the request; place_ref and place_name of the chosen place; `replies`: how many ever; `cancelled`:
-    how many agreements its withdrawal cancelled.
+    how many agreements its withdrawal cancelled; `keeps_address`: whether an exact address of the asker is kept.
     """
     return list(db.session.execute(OWN_REQUEST, {"me": resident_id, "ref": ref}).all())
 

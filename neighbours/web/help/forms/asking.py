@@ -208,7 +208,8 @@ class WhereForm(Questions):
 
     def fill(self, row: Any) -> None:
         """The answers so far."""
-        self.version.data, self.place_kind.data, self.place_text.data = str(row.version), row.place_kind, row.place_text
+        self.version.data, self.place_text.data = str(row.version), row.place_text
+        self.place_kind.data = row.place_kind or ("home" if row.keeps_address else None)
         if row.place_kind in ("public", "green"):
             self._fields[row.place_kind].data = row.place_ref
 
