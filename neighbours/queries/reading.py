@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from flask import Flask, g
+from flask import Flask, g, has_request_context
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import TextualSelect
@@ -73,7 +73,8 @@ def open_reading(app: Flask) -> None:
 def read(statement: TextualSelect, values: Mapping[str, Any]) -> Rows:
     """All rows of a statement that only reads. DBAPIError: the database does not answer, as from the session."""
     raw, names, out = _read(statement, values)
-    _remember(statement, values, raw)
+    if has_request_context():
+        _remember(statement, values, raw)
     return Rows(raw, lambda: _typed(raw, names, out))
 
 

@@ -123,6 +123,33 @@ def test_another_request_is_answered_anew(app: Flask, as_person: As, other: dict
     assert len(app.extensions["replays"]._made) == before + 1
 
 
+@pytest.mark.parametrize("header", ["Referer", "Sec-Fetch-Site", "Cache-Control", "Upgrade-Insecure-Requests"])
+def test_what_no_page_looks_at_makes_no_difference(
+    app: Flask, as_person: As, header: str, not_made: Callable[[], None]
+) -> None:
+    bo = as_person("Bo")
+    bo.get("/nearby")
+    bo.get("/nearby")
+    not_made()
+    assert bo.get("/nearby", headers={header: "another"}).status_code == 200
+
+
+def test_a_page_that_was_begun_in_the_hour_before_is_made_again(
+    app: Flask, as_person: As, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bo, render = as_person("Bo"), versions.render_template
+
+    def slowly(*names: str, **facts: object) -> str:
+        clock.now += timedelta(hours=1)
+        return render(*names, **facts)
+
+    bo.get("/nearby")
+    with monkeypatch.context() as patch:
+        patch.setattr(versions, "render_template", slowly)
+        version = bo.get("/nearby?kind=snow").headers["ETag"]
+    assert bo.get("/nearby?kind=snow").headers["ETag"] != version
+
+
 def test_what_a_moment_changes_is_seen_within_the_hour(app: Flask, as_person: As, clock: Clock) -> None:
     """A "no thank you" reads as an offer for ten minutes, because it can be taken back."""
     ident = ask(app)

@@ -18,16 +18,16 @@ from sqlalchemy.exc import DBAPIError
 
 from models import db
 from neighbours.clock import now
-from neighbours.queries.reading import Read, again
+from neighbours.queries.reading import Read, again, reads
 
 Environ = dict[str, Any]
 MOST_KEPT = 4 * 2**20  # bytes a process
 ADDRESS = ("PATH_INFO", "QUERY_STRING", "REMOTE_ADDR", "SCRIPT_NAME", "wsgi.url_scheme")
 # What browsers send along and no page of ours looks at; the version that they have is looked at here.
-NOT_LOOKED_AT = {
-    "HTTP_ACCEPT", "HTTP_CACHE_CONTROL", "HTTP_CONNECTION", "HTTP_DNT", "HTTP_IF_NONE_MATCH", "HTTP_PRAGMA",
-    "HTTP_PRIORITY", "HTTP_REFERER", "HTTP_UPGRADE_INSECURE_REQUESTS",
-}  # fmt: skip
+NOT_LOOKED_AT = (
+    "HTTP_CACHE_CONTROL", "HTTP_CONNECTION", "HTTP_DNT", "HTTP_IF_NONE_MATCH", "HTTP_PRAGMA",
+    "HTTP_PRIORITY", "HTTP_REFERER", "HTTP_SEC_", "HTTP_UPGRADE_INSECURE_REQUESTS",
+)  # fmt: skip
 OF_A_BODY = {"content-type", "content-length", "content-encoding"}  # what a 304 does not say
 READS = "neighbours.reads"
 Asked = tuple[Any, ...]
@@ -57,9 +57,12 @@ class Replays:
             return self._inner(environ, start_response)
         asked = _asked(environ)
         made = self._get(asked)
-        if made is not None and self._is_the_same(made):
+        with self._app.app_context():
+            hour = now().strftime("%Y-%m-%d %H")
+            is_the_same = made is not None and made.hour == hour and _gives_the_same(made.reads)
+        if made is not None and is_the_same:
             return _answer(made, environ, start_response)
-        return self._make(asked, environ, start_response)
+        return self._make(asked, hour, environ, start_response)
 
     def forget(self) -> None:
         """Let go of everything: the house itself has changed."""
@@ -85,15 +88,7 @@ class Replays:
         if asked in self._made:
             self._bytes -= len(self._made.pop(asked).body)
 
-    def _is_the_same(self, made: Made) -> bool:
-        """Whether everything that it was made of is what it was."""
-        with self._app.app_context():
-            try:
-                return made.hour == _hour() and all(again(read) for read in made.reads)
-            except DBAPIError:  # the page itself says so
-                return False
-
-    def _make(self, asked: Asked, environ: Environ, start_response: Any) -> Iterable[bytes]:
+    def _make(self, asked: Asked, hour: str, environ: Environ, start_response: Any) -> Iterable[bytes]:
         said: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
@@ -101,12 +96,12 @@ class Replays:
             return start_response(status, headers, *error)
 
         answer = self._inner(environ, start)
-        reads = environ.get(READS)
-        if not (reads and said and said[0].startswith("200")) or any(name == "Set-Cookie" for name, _ in said[1]):
+        made_of = environ.get(READS)
+        if not (made_of and said and said[0].startswith("200")) or any(name == "Set-Cookie" for name, _ in said[1]):
             return answer
         body = b"".join(answer)
         getattr(answer, "close", tuple)()
-        self._keep(asked, Made(*reads, said[1], body))
+        self._keep(asked, Made(hour, *made_of, said[1], body))
         return [body]
 
 
@@ -125,13 +120,21 @@ def _note(response: Response) -> Response:
     """Tell the one who stands before the app what this answer was made of."""
     version, is_weak = response.get_etag()
     if g.get("may_be_replayed") and version and is_weak and not db.session.registry.has():
-        request.environ[READS] = _hour(), tuple(g.reads), version
+        request.environ[READS] = tuple(reads()), version
     return response
+
+
+def _gives_the_same(before: Sequence[Read]) -> bool:
+    """Whether each of the reads gives the same rows now. A database that does not answer is told by the page itself."""
+    try:
+        return all(again(each) for each in before)
+    except DBAPIError:
+        return False
 
 
 def _asked(environ: Environ) -> Asked:
     """All of a request that an answer can depend on."""
-    sent = [item for item in environ.items() if item[0].startswith("HTTP_") and item[0] not in NOT_LOOKED_AT]
+    sent = [item for item in environ.items() if item[0].startswith("HTTP_") and not item[0].startswith(NOT_LOOKED_AT)]
     before_proxies = environ.get("werkzeug.proxy_fix.orig", {})
     return (*(environ.get(name) for name in ADDRESS), *sorted(sent), *before_proxies.items())
 
@@ -142,7 +145,3 @@ def _answer(made: Made, environ: Environ, start_response: Any) -> Iterable[bytes
         return [made.body]
     start_response("304 NOT MODIFIED", [header for header in made.headers if header[0].lower() not in OF_A_BODY])
     return []
-
-
-def _hour() -> str:
-    return now().strftime("%Y-%m-%d %H")
