@@ -1,9 +1,9 @@
-"""Which open requests and offers are nearest, by the index alone: the inner part of the lists, for each engine.
+"""Which open requests and offers are nearest: the inner part of the lists.
 
 `near_cell` is kept in the order of (a, band), and the index of open things in the order of a list within each cell. So
-both engines go band by band and stop after the band that fills the page; rows of a band that are not on the page are
-looked at on SQLite, and passed by on PostgreSQL, which takes a page at most from each cell (LATERAL, which SQLite has
-not; there a request that is urgent is in another part of the index, so both parts are asked).
+both engines go band by band, take a page at most from each cell, and stop after the band that fills the page. What is
+urgent stands in another part of the index: requests are taken from both parts. PostgreSQL says it with LATERAL; SQLite,
+which has none, takes the ids first.
 """
 
 ORDER = {"help_request": "thing.urgent DESC, thing.opened_at, thing.id", "offer": "thing.opened_at, thing.id"}
@@ -11,28 +11,21 @@ NOT_OWN = {
     "help_request": "thing.asker_id IS DISTINCT FROM :me AND thing.acted_by_id IS DISTINCT FROM :me",
     "offer": "thing.resident_id <> :me",
 }
-OWN = {
-    "help_request": "SELECT own.id FROM help_request own WHERE own.asker_id = :me UNION ALL "
-    "SELECT own.id FROM help_request own WHERE own.acted_by_id = :me",
-    "offer": "SELECT own.id FROM offer own WHERE own.resident_id = :me",
-}
-SQLITE = """
-    SELECT n.band, n.area_b, thing.id
-      FROM near_cell n
-      JOIN {table} thing ON thing.cell_id = n.b AND thing.status = 'open'
-     WHERE n.a = :cell AND thing.id NOT IN ({own}){wishes}
-     ORDER BY n.band, {order}
-     LIMIT :most OFFSET :skip"""
-POSTGRESQL = """
-    SELECT n.band, n.area_b, thing.id
-      FROM near_cell n
-     CROSS JOIN (VALUES {urgencies}) urgency (is_urgent)
-     CROSS JOIN LATERAL (
-           SELECT thing.*
+A_PAGE_OF_A_CELL = """
+           SELECT {what}
              FROM {table} thing
             WHERE thing.cell_id = n.b AND thing.status = 'open' AND {of_urgency} AND {not_own}{wishes}
             ORDER BY thing.opened_at, thing.id
-            LIMIT CAST(:most AS bigint) + :skip) thing
+            LIMIT CAST(:most AS bigint) + :skip"""
+FROM_A_CELL = {
+    "sqlite": f"{{table}} thing ON thing.id IN ({A_PAGE_OF_A_CELL.replace('{what}', 'thing.id')})",
+    "postgresql": f"LATERAL ({A_PAGE_OF_A_CELL.replace('{what}', 'thing.*')}) thing",
+}
+NEAREST = """
+    SELECT n.band, n.area_b, thing.id
+      FROM near_cell n
+     CROSS JOIN ({urgencies}) urgency
+     CROSS JOIN {from_a_cell}
      WHERE n.a = :cell
      ORDER BY n.band, {order}
      LIMIT :most OFFSET :skip"""
@@ -45,12 +38,11 @@ def nearest(table: str, engine: str, wishes: str = "") -> str:
     Values: cell, me, most, skip.
     """
     is_urgent = table == "help_request"
-    return (SQLITE if engine == "sqlite" else POSTGRESQL).format(
+    return NEAREST.replace("{from_a_cell}", FROM_A_CELL[engine]).format(
         table=table,
-        own=OWN[table],
         not_own=NOT_OWN[table],
         order=ORDER[table],
-        urgencies="(TRUE), (FALSE)" if is_urgent else "(FALSE)",
+        urgencies="SELECT TRUE AS is_urgent UNION ALL SELECT FALSE" if is_urgent else "SELECT FALSE AS is_urgent",
         of_urgency="thing.urgent = urgency.is_urgent" if is_urgent else "NOT urgency.is_urgent",
         wishes=wishes,
     )
