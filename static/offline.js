@@ -3,9 +3,19 @@
 'use strict';
 
 self.addEventListener('install', (event) => {
-  const fresh = [PAGE, ...FILES].map((address) => new Request(address, { cache: 'reload' }));
-  event.waitUntil(caches.open(CACHE).then((kept) => kept.addAll(fresh)).then(() => self.skipWaiting()));
+  const files = FILES.map((address) => new Request(address, { cache: 'reload' }));
+  const keep = async (cache) => { await cache.addAll(files); await cache.put(PAGE, await whole()); };
+  event.waitUntil(caches.open(CACHE).then(keep).then(() => self.skipWaiting()));
 });
+
+// The page as it is now, read to its end; without Vary, so that it takes the place of the one before in one step.
+async function whole() {
+  const fresh = await fetch(PAGE, { cache: 'reload' });
+  if (!fresh.ok) throw new Error(fresh.status);
+  const headers = new Headers(fresh.headers);
+  headers.delete('Vary');
+  return new Response(await fresh.blob(), { headers });
+}
 
 self.addEventListener('activate', (event) => {
   const old = (names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
@@ -34,8 +44,5 @@ async function renew(key) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(PAGE, { ignoreVary: true });
   if (kept && (await kept.text()).includes(key)) return;
-  const fresh = await fetch(PAGE, { cache: 'reload' });
-  if (!fresh.ok) return;
-  await cache.delete(PAGE, { ignoreVary: true });
-  await cache.put(PAGE, fresh);
+  await cache.put(PAGE, await whole());
 }

@@ -1,5 +1,6 @@
 """Without a network: one kind page, and nothing of anybody's in the browser's cache."""
 
+import time
 from collections.abc import Callable
 
 from flask import Flask
@@ -35,8 +36,18 @@ def speak(page: Page, language: str) -> None:
     page.locator(f'.language button[value="{language}"]').click()
 
 
-def until_it_holds(page: Page, words: str) -> None:
-    page.wait_for_function(f"(words) => ({HOLDS})(words)", arg=words)
+def until_it_holds(page: Page, words: str, wanted: bool = True) -> None:
+    """Until the page that is kept has these words, or has them no longer."""
+    until(lambda: page.evaluate(HOLDS, words) is wanted)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Playwright's own waiting takes a promise for a yes."""
+    for _again in range(200):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came")
 
 
 def test_without_a_network_the_page_is_in_ones_language_and_names_the_host(
@@ -75,7 +86,7 @@ def test_after_signing_out_no_host_of_mine_is_named(
     context, page = visit(browser, app, address, as_person, "Anna")
     until_it_holds(page, "Dorthe")
     page.locator('form[action="/sign-out"] button').click()
-    page.wait_for_function(f"async (words) => !(await ({HOLDS})(words))", arg="Dorthe")
+    until_it_holds(page, "Dorthe", False)
     until_it_holds(page, "<h1>")
     context.set_offline(True)
     page.goto(f"{address}/mine")
@@ -92,5 +103,5 @@ def test_what_an_older_worker_kept_is_thrown_away(
     page.evaluate("caches.open('neighbours-old').then((c) => c.put('/static/style.old.css', new Response('old')))")
     page.goto(address)
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.wait_for_function("async () => !(await caches.keys()).includes('neighbours-old')")
+    until(lambda: "neighbours-old" not in page.evaluate("caches.keys()"))
     context.close()
