@@ -256,3 +256,10 @@ def test_a_request_is_two_statements(app_on_both: Flask, one: str):
     with counted(app_on_both) as statements:
         assert client.get(ref).status_code == 200
     assert len(statements) == 2
+
+
+@pytest.mark.parametrize("name", ["Dorthe", "Bo"])
+def test_what_was_taken_back_is_shown_to_nobody_else_not_even_the_host(app: Flask, as_person: As, name: str) -> None:
+    ident = ask(app, status="withdrawn", opened_at=None, expires_at=None, withdrawn_at=NOW, title="Skrevet om bagefter")
+    answer = as_person(name).get(f"/help/{stand(app, HelpRequest, id=ident).ref}")
+    assert answer.status_code == 404 and "Skrevet om" not in answer.text

@@ -21,7 +21,7 @@ def view_of_request(who: Person, row: Any, now: datetime) -> str | None:
     """
     if is_asker(who, row):
         return ASKER
-    if row.status == "draft":
+    if row.status == "draft" or (row.status == "withdrawn" and row.opened_at is None):  # never posted, or taken back
         return None
     if row.helper_id == who.resident_id and reply_as_told(row, now) in ("accepted", "declined", *WAITS_FOR_AN_ANSWER):
         return HELPER
