@@ -21,15 +21,24 @@ ARGUMENTS = (
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests (each takes a `new_context()`); skipped, by name, where there is none."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
+    if _program() is None:
         pytest.skip("no Chromium here (Debian: apt-get install chromium)")
     if lack := what_playwright_lacks():
         pytest.skip(f"Playwright cannot start here (Debian: apt-get install libatomic1): {lack}")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS.split())
+        chromium = playwright.chromium.launch(executable_path=_program(), args=ARGUMENTS.split())
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def remembering(browser: Browser) -> Iterator[Browser]:
+    """One that keeps the last pages whole for Back, as people's own do; Playwright switches that off."""
+    chromium = browser.browser_type.launch(
+        executable_path=_program(), args=ARGUMENTS.split(), ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield chromium
+    chromium.close()
 
 
 def what_playwright_lacks() -> str:
@@ -37,6 +46,10 @@ def what_playwright_lacks() -> str:
     node, _script = compute_driver_executable()
     tried = subprocess.run([node, "--version"], capture_output=True, text=True)
     return tried.stderr.strip().removeprefix(f"{node}: ") if tried.returncode else ""
+
+
+def _program() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture

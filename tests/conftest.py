@@ -17,7 +17,7 @@ from flask_migrate import upgrade
 
 from app import create_app
 from models import db
-from tests.chromium import address, browser  # noqa: F401
+from tests.chromium import address, browser, remembering  # noqa: F401
 from tests.counting import pytest_collection_modifyitems, pytest_terminal_summary  # noqa: F401
 from tests.postgres import Server, postgres_server  # noqa: F401
 from tests.village import NOW, build_village, sign_in_as

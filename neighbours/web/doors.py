@@ -17,7 +17,7 @@ from neighbours.clock import now
 from neighbours.language import _
 from neighbours.queries.who import Who, who
 from neighbours.rules.access import is_known, opens
-from neighbours.web.kept import forget_typed, keep_for_after_signing_in
+from neighbours.web.kept import TOKEN, forget_typed, keep_for_after_signing_in
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -115,6 +115,7 @@ def _come_in() -> ResponseReturnValue | None:
     person = _who_comes()
     if person is None:
         abort(503)
+    _note_that_it_ended(person)
     if sessions.touch_session(person.session_id, person.seen_on, now()):
         session.modified = True  # the cookie goes out anew, and lasts as long
     return _answer_at_the_door(person)
@@ -131,6 +132,12 @@ def _who_comes() -> Who | None:
         g.pop("who", None)
     person: Who | None = g.get("who")
     return person
+
+
+def _note_that_it_ended(person: Who) -> None:
+    """A session that was ended elsewhere: the next answer, once, has this browser forget the pages."""
+    if TOKEN in session and not person.signed_in and "was_signed_out" not in session:
+        session["was_signed_out"] = g.was_signed_out = True
 
 
 def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
@@ -196,8 +203,9 @@ def _send_out(response: Response) -> Response:
         headers["Cache-Control"] = "no-store" if is_secret else "private, no-cache"
         headers["Vary"] = "Cookie, Accept-Language"
         if request.endpoint in LEAVING:
-            response.headers["Clear-Site-Data"] = '"cache"'
             forget_typed(response)
+        if request.endpoint in LEAVING or g.get("was_signed_out"):
+            response.headers["Clear-Site-Data"] = '"cache"'
     there = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 (of headers, that is not the same)
     response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in there])
     return response

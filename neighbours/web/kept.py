@@ -40,6 +40,7 @@ from neighbours.sealing import keyed_hash, seal, token_hash, unseal
 pages = Blueprint("kept", __name__)
 
 COOKIE = "typed"
+TOKEN = "_user_id"  # where Flask-Login keeps who is signed in
 PIECE, MOST_PIECES = 3_500, 2  # a browser keeps 4 kB a cookie, the web server reads 8 kB of them
 LASTS = timedelta(hours=2)
 # What a form holds besides what somebody typed.
@@ -231,7 +232,7 @@ def _mark(ref: str) -> str:
 
 def _owner() -> str | None:
     """Whose session it was that has ended, as far as the cookie still tells: nobody else shall read it."""
-    token = session.get("_user_id")
+    token = session.get(TOKEN)
     ref = whose_session_it_was(token_hash(token)) if token else None
     return _mark(ref) if ref else None
 

@@ -24,7 +24,7 @@ KEY_LENGTH = 12
 
 
 def lend_offline(app: Flask) -> None:
-    """Lend what base.html tells static/offline-register.js."""
+    """Lend what base.html tells static/device.js."""
     app.jinja_env.globals.update(kept_key=kept_key)
 
 

@@ -88,6 +88,16 @@ def test_each_way_of_leaving_takes_along_pages_and_what_waits(scene: Scene, endp
     assert asker.get_cookie("typed-0") is None and asker.get_cookie("typed-1") is None
 
 
+def test_a_device_that_was_signed_out_from_elsewhere_forgets_its_pages_once(as_person: As) -> None:
+    here, elsewhere = as_person("Bo"), as_person("Bo")
+    assert "Clear-Site-Data" not in here.get("/nearby").headers
+    elsewhere.post("/me/sessions/end-all")
+    here.set_cookie("typed-0", "waits")
+    told = [here.get("/healthz"), here.get("/nearby"), here.get("/nearby"), here.get("/")]
+    assert [answer.headers.get("Clear-Site-Data") for answer in told] == [None, '"cache"', None, None]
+    assert here.get_cookie("typed-0")
+
+
 def writer_of(browser: FlaskClient) -> str:
     """The sealed word for who writes in this browser, as a form carries it."""
     found = re.search(r'name="writer" value="([^"]*)"', browser.get("/feedback").text)
