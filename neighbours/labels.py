@@ -68,3 +68,10 @@ REQUEST_STATES = {
     "withdrawn": _l("Withdrawn"),
     "expired": _l("The time has passed"),
 }
+
+# What a helper reads whose reply is not needed, by the state of the request; while or after others help: the last.
+NOT_NEEDED = {
+    "withdrawn": _l("This help is no longer needed"),
+    "expired": _l("The day has passed"),
+}
+SOMEBODY_ELSE = _l("Somebody else helps this time")

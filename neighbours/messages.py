@@ -12,7 +12,7 @@ from flask import current_app
 
 from neighbours.language import in_language
 from neighbours.sealing import unseal
-from neighbours.wording import when_words
+from neighbours.wording import not_needed_words, when_words
 
 GONE = ("left", "refused")
 
@@ -57,6 +57,7 @@ def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
         "about": about,
         "code": secret.get("code", "").strip(),
         "feedback": secret,
+        "not_needed": not_needed_words(about.help_status) if about.help_status else "",
         "when": when_words(about) if about.when_kind else "",
         "operator": house.operator,
         "site": current_app.config["BASE_URL"].rstrip("/"),

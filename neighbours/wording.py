@@ -10,7 +10,7 @@ from functools import lru_cache, wraps
 from typing import Any, ParamSpec
 
 from neighbours.geo.bands import ABOUT_1_KM, CORNER, UP_TO_3_KM, UP_TO_10_KM, VILLAGE
-from neighbours.labels import LANGUAGES
+from neighbours.labels import LANGUAGES, NOT_NEEDED, SOMEBODY_ELSE
 from neighbours.language import _, _l, format_clock, format_day, language_and_day, ngettext
 from neighbours.rules.help.reasons import (
     FITS_YOUR_DAYS,
@@ -144,6 +144,11 @@ def helpers_words(places: int, taken: int = 0) -> str:
 def size_words(row: Any) -> str:
     """How much it is, of a row with minutes, places and taken: "1 hour · 2 helpers wanted"."""
     return " · ".join(words for words in (how_long(row.minutes), helpers_words(row.places, row.taken)) if words)
+
+
+def not_needed_words(help_status: str) -> str:
+    """Why a reply is not needed, for who offered: "Somebody else helps this time", unless nobody does."""
+    return str(NOT_NEEDED.get(help_status, SOMEBODY_ELSE))
 
 
 def why_words(found: Sequence[Reason], area_name: str, viewer_area_name: str) -> str:

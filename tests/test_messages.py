@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from models import HelpRequest, Resident
 from neighbours.actions import outbox
-from neighbours.actions.help import agreeing, replying
+from neighbours.actions.help import agreeing, asking, replying
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.one_time_codes import NO_CODE
 from neighbours.database import writing
@@ -17,7 +17,7 @@ from neighbours.messages import Message, NobodyThere, write_message
 from neighbours.queries.outbox import house, what_they_tell
 from neighbours.rules.people.contact import Contact
 from tests.village import NOW, counted
-from tests.yes import agree, ask, offer, person
+from tests.yes import agree, ask, offer, person, stand
 
 LATER = NOW.replace(hour=23)
 PLANTED = ("Søndergaard", "Vestergaard", "Engvej", "8660", "Digital Post", "fredag")
@@ -156,6 +156,15 @@ def test_all_messages_of_a_round_are_read_in_one_statement(app: Flask) -> None:
         with counted(app) as statements:
             assert len(what_they_tell([row.id for row in rows])) == len(rows) == 2
     assert len(statements) == 1
+
+
+def test_who_offered_for_what_was_withdrawn_is_not_told_that_somebody_else_helps(app: Flask) -> None:
+    offer(app, help_id := ask(app))
+    with app.app_context():
+        asking.withdraw_request(person(app, "Anna"), stand(app, HelpRequest, id=help_id).ref, NOW)
+    message = written(app)["declined"]
+    for said in (message.subject, message.body, message.text):
+        assert "This help is no longer needed" in said and "Somebody else" not in said
 
 
 def test_titles_and_names_cannot_break_a_mail(app: Flask) -> None:

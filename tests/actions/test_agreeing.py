@@ -7,7 +7,8 @@ from flask import Flask
 
 from models import Agreement, Dispatch, HelpRequest, Reply
 from neighbours.actions.help import agreeing
-from neighbours.actions.help.replying import decline
+from neighbours.actions.help.opening import open_address
+from neighbours.actions.help.replying import decline, withdraw_reply
 from neighbours.actions.moving import Actor
 from neighbours.rules.errors import TooLate
 from tests.village import NOW, counted
@@ -178,6 +179,36 @@ def test_a_cancel_is_final_after_ten_minutes_and_when_the_place_is_given_away(ap
         agreeing.undo_cancel(agreement_id, by=by, now=NOW + MINUTES)
     assert stand(app_on_both, Agreement, id=agreement_id).status == "cancelled"
     assert stand(app_on_both, HelpRequest).taken == 1
+
+
+def test_a_cancel_is_not_taken_back_over_what_the_helper_did_since(app_on_both: Flask) -> None:
+    """Offered anew and taken that back, or agreed anew and cancelled: nobody is bound again by an old undo."""
+    help_id, by = ask(app_on_both), bo(app_on_both)
+    first = agree(app_on_both, help_id)
+    with app_on_both.app_context():
+        agreeing.cancel(first, by=anna(app_on_both), now=NOW)
+    second = agree(app_on_both, help_id)
+    with app_on_both.app_context():
+        agreeing.cancel(second, by=by, now=NOW)
+        with pytest.raises(TooLate):
+            agreeing.undo_cancel(first, by=anna(app_on_both), now=NOW)
+        withdraw_reply(offer(app_on_both, help_id), by=by, now=NOW)
+        with pytest.raises(TooLate):
+            agreeing.undo_cancel(second, by=by, now=NOW)
+    assert {row.status for row in stands(app_on_both, Agreement)} == {"cancelled"}
+    assert stand(app_on_both, Reply).status == "withdrawn"
+
+
+@pytest.mark.parametrize(("who", "stays"), [("Anna", True), ("Bo", False)])
+def test_after_a_cancel_is_undone_the_address_is_open_only_if_the_asker_undid_it(
+    app_on_both: Flask, who: str, stays: bool
+) -> None:
+    agreement_id, by = agree(app_on_both, ask(app_on_both)), Actor(person(app_on_both, who))
+    with app_on_both.app_context():
+        open_address(agreement_id, by=anna(app_on_both), now=NOW)
+        agreeing.cancel(agreement_id, by=by, now=NOW)
+        agreeing.undo_cancel(agreement_id, by=by, now=NOW)
+    assert (stand(app_on_both, Agreement).address_opened_at is not None) is stays
 
 
 def test_a_cancel_of_something_done_comes_too_late(app_on_both: Flask) -> None:

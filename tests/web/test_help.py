@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from models import AssistedPerson, HelpRequest, Reply, Resident
+from neighbours.actions.help.agreeing import miss
 from neighbours.actions.help.replying import decline, withdraw_reply
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
@@ -178,6 +180,26 @@ def test_who_offered_reads_that_somebody_else_helps_once_the_last_place_is_fille
     offer(app, ident, "Dorthe")
     agree(app, ident, "Bo")
     assert "Somebody else helps this time" in words(as_person("Dorthe").get(path(app, ident)))
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [("withdrawn", "This help is no longer needed"), ("expired", "The day has passed")]
+)
+def test_where_nobody_else_helps_a_helper_does_not_read_so(app: Flask, as_person: As, status: str, says: str):
+    offer(app, ident := ask(app))
+    with app.app_context(), writing() as session:
+        session.execute(update(HelpRequest).values(status=status))
+    bo = as_person("Bo")
+    for page in (bo.get(path(app, ident)), bo.get("/mine")):
+        assert says in words(page) and "Somebody else" not in words(page)
+
+
+def test_after_did_not_come_the_helper_reads_only_that_it_has_ended(app: Flask, as_person: As):
+    agreement = agree(app, ident := ask(app))
+    with app.app_context():
+        miss(agreement, by=Actor(person(app, "Anna")), now=NOW)
+    said = words(as_person("Bo").get(path(app, ident)))
+    assert "This agreement has ended." in said and "Somebody else" not in said
 
 
 def test_it_is_asked_by_the_host_for_somebody_without_an_account(app: Flask, as_person: As):

@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from models import Offer, Resident
+from neighbours.actions.help.replying import decline
+from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from neighbours.rules.help.slots import slot
 from neighbours.rules.languages import language_mask
@@ -154,6 +156,16 @@ def test_a_card_says_why_it_fits(app: Flask, as_person: As):
 def test_what_one_answered_says_so(app: Flask, as_person: As):
     offer(app, ask(app))
     assert "You said that you can help" in as_person("Bo").get("/nearby").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/nearby", "/"])
+def test_a_no_that_can_be_taken_back_changes_no_list(app: Flask, as_person: As, path: str):
+    reply, bo = offer(app, ask(app)), as_person("Bo")
+    before = bo.get(path)
+    with app.app_context():
+        decline(reply, by=Actor(person(app, "Anna")), now=NOW)
+    after = bo.get(path)
+    assert after.headers["ETag"] == before.headers["ETag"]
 
 
 def test_offers_are_listed_with_who_offers(app: Flask, as_person: As):

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, ScalarSelect, case, exists, func, lit
 from sqlalchemy.orm import Session
 
 from models import Agreement, HelpRequest, Moment, Reply, Resident, Step, db
+from neighbours.actions.help.not_needed import not_needed, tell_not_needed, untell_not_needed
 from neighbours.actions.moving import (
     Actor,
     Steps,
@@ -29,7 +30,6 @@ from neighbours.database import writing
 from neighbours.rules.errors import TooLate
 from neighbours.rules.moves import UNDO
 
-SEEKS_AN_ANSWER = ("offered", "reserve")
 ENDED = (Agreement.help_request_id, Agreement.reply_id, Agreement.helper_id)
 
 
@@ -105,12 +105,14 @@ def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
 def undo_cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """Take a cancelling back within ten minutes; the other, who was told, is told that it stands again.
 
-    Raises TooLate afterwards, when the place was given away, and when the helper has offered anew.
+    Raises TooLate afterwards, when the place was given away, and when the helper has offered anew, even if that was
+    taken back. An address that was open stays closed until the asker opens it, unless it is the asker who undoes it.
     """
     with writing() as session:
         stand_in_line(session, _asked_for(agreement_id))
-        back = _take_back(session, "undo_cancel", agreement_id, by, now)
-        move(session, Reply, "undo_fall", Reply.id == back.reply_id, by=by, now=now)
+        also = {"address_opened_at": case((Agreement.helper_id != by.resident_id, Agreement.address_opened_at))}
+        back = _take_back(session, "undo_cancel", agreement_id, by, now, also)
+        move(session, Reply, "undo_fall", Reply.id == back.reply_id, *_nothing_since(agreement_id), by=by, now=now)
         _take_place_again(session, back.help_request_id, by, now)
         untell(session, "cancelled", thing="agreement", ids=[agreement_id])
         tell(session, "agreed", _the_other(back, by), thing="agreement", thing_id=agreement_id, now=now)
@@ -139,7 +141,8 @@ def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
         this = Agreement.id == agreement_id
         ended = move(session, Agreement, "finish", this, by=by, now=now, also={"ended_at": now}, returning=ENDED)
         of_it = HelpRequest.id == ended.help_request_id
-        move_all(session, HelpRequest, "finish", of_it, ~has_agreement("agreed"), by=by, now=now)
+        if move_all(session, HelpRequest, "finish", of_it, ~has_agreement("agreed"), by=by, now=now):
+            tell_not_needed(session, ended.help_request_id, now)
 
 
 def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
@@ -183,16 +186,11 @@ def has_agreement(status: str) -> ColumnElement[bool]:
 
 
 def _tell_agreed(session: Session, agreement_id: int, to: int, filled: Row[Any], now: datetime) -> None:
-    """One statement: the one who is agreed with now, those who are not needed when the undo of others has passed."""
+    """One statement: the one who is agreed with now, and once every place is taken those who are not needed."""
     said = [literal("agreed"), literal("agreement"), literal(agreement_id), literal(now, Moment())]
     agreed = select(literal(to), *said)
-    if filled.status != "agreed":
-        return tell_each(session, agreed, now=now)
-    thanks = [literal("declined"), literal("reply"), Reply.id, literal(now + UNDO, Moment())]
-    others = select(Reply.helper_id, *thanks).where(
-        Reply.help_request_id == filled.id, Reply.status.in_(SEEKS_AN_ANSWER)
-    )
-    return tell_each(session, union_all(agreed, others), now=now)
+    others = [not_needed(filled.id, now)] if filled.status == "agreed" else []
+    return tell_each(session, union_all(agreed, *others), now=now)
 
 
 def _leave_place(session: Session, help_request_id: int, *, by: Actor, now: datetime, steps: Steps) -> None:
@@ -201,8 +199,7 @@ def _leave_place(session: Session, help_request_id: int, *, by: Actor, now: date
     of_it = (HelpRequest.id == help_request_id, HelpRequest.status == "agreed", ~has_agreement("agreed"))
     move_all(session, HelpRequest, "finish", *of_it, has_agreement("done"), by=by, now=now, steps=steps)
     move_all(session, HelpRequest, "lapse", *of_it, by=by, now=now, steps=steps)
-    waiting = select(Reply.id).where(Reply.help_request_id == help_request_id, Reply.status.in_(SEEKS_AN_ANSWER))
-    untell(session, "declined", thing="reply", ids=waiting)
+    untell_not_needed(session, help_request_id)
 
 
 def _the_other(ended: Row[Any], by: Actor) -> People:
@@ -233,6 +230,14 @@ def _may_stay_open(by: Actor) -> ColumnElement[bool]:
     return or_(Agreement.helper_id != by.resident_id, said_by == by.resident_id)
 
 
+def _nothing_since(agreement_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The reply stands as this agreement left it: its helper has not offered since, nor agreed anew."""
+    of_it = (Step.thing == "reply", Step.thing_id == Reply.id)
+    last = select(Step.move).where(*of_it).order_by(Step.id.desc()).limit(1).scalar_subquery()
+    newest = select(func.max(Agreement.id)).where(Agreement.reply_id == Reply.id).scalar_subquery()
+    return last == "fall", newest == agreement_id
+
+
 def _take_place_again(session: Session, help_request_id: int, by: Actor, now: datetime) -> None:
     if not take_again(session, help_request_id):
         raise TooLate("full")
@@ -243,5 +248,7 @@ def _resume(session: Session, help_request_id: int, by: Actor, now: datetime) ->
     """The help request is what its places say: agreed when all are taken, else open."""
     this = HelpRequest.id == help_request_id
     is_full = HelpRequest.taken >= HelpRequest.places
-    move_all(session, HelpRequest, "resume", this, is_full, by=by, now=now)
-    move_all(session, HelpRequest, "resume_open", this, ~is_full, by=by, now=now)
+    if move_all(session, HelpRequest, "resume", this, is_full, by=by, now=now):
+        tell_not_needed(session, help_request_id, now)
+    elif move_all(session, HelpRequest, "resume_open", this, ~is_full, by=by, now=now):
+        untell_not_needed(session, help_request_id)

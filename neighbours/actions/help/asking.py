@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import Agreement, Area, AssistedPerson, HelpRequest, Municipality, Place, Reply, Step, new_ref
 from neighbours.actions.help.agreeing import cancel_all, has_agreement
 from neighbours.actions.help.drafting import advance, change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
+from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
@@ -56,6 +57,7 @@ def say_when(resident_id: int, ref: str, when: When, version: int | None, now: d
         change(session, HelpRequest, resident_id, ref, values, version, now)
         if row.status == "open" and when.places == row.taken:
             move(session, HelpRequest, "fill", HelpRequest.id == row.id, by=Actor(resident_id), now=now)
+            tell_not_needed(session, row.id, now)
 
 
 def say_where(resident_id: int, ref: str, where: Where, version: int | None, now: datetime) -> None:
@@ -107,7 +109,7 @@ def take_back(resident_id: int, ref: str, now: datetime) -> None:
 
 
 def withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
-    """End a request: its agreements are cancelled and their helpers told, its replies closed. Twice is harmless."""
+    """End a request: its agreements are cancelled and its replies closed, and all of them told. Twice is harmless."""
     with writing() as session:
         row = own_row(session, HelpRequest, resident_id, ref)
         if row.status == "withdrawn" and row.opened_at is not None:
@@ -116,6 +118,7 @@ def withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
         cancel_all(session, row.id, by=Actor(resident_id), now=now)
         of_it = Reply.help_request_id == row.id
         move_all(session, Reply, "fall", of_it, by=Actor(resident_id), now=now)
+        tell_not_needed(session, row.id, now)
         move_all(session, Reply, "decline", of_it, by=Actor(resident_id), now=now)
 
 
@@ -141,6 +144,7 @@ def undo_withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
         )
         of_it = (Reply.help_request_id == row.id, Reply.id.in_(closed))
         move_all(session, Reply, "undo_decline", *of_it, by=Actor(resident_id), now=now)
+        untell_not_needed(session, row.id)
 
 
 def drop_request(resident_id: int, ref: str, now: datetime) -> None:

@@ -28,7 +28,9 @@ NEARBY = """
     """
 
 AGREEMENTS = "SELECT * FROM ({own}) own WHERE status = 'agreed' OR news IS NOT NULL".replace("{own}", mine.AGREEMENTS)
-WAITING_REPLIES = mine.REPLIES + " AND h.status = 'open' AND r.status <> 'declined'"
+WAITING_REPLIES = "SELECT * FROM ({own}) own WHERE status <> 'declined' AND help_status = 'open'".replace(
+    "{own}", mine.REPLIES
+)
 OPEN_OFFERS = mine.OFFERS + " AND o.status = 'open'"
 
 

@@ -15,7 +15,7 @@ from neighbours.queries.who import Who
 from neighbours.rules.help.reasons import reasons
 from neighbours.rules.people.contact import shown_phone
 from neighbours.web.words import where_written
-from neighbours.wording import band_words, size_words, slots_words, when_words, why_tag
+from neighbours.wording import band_words, not_needed_words, size_words, slots_words, when_words, why_tag
 
 AGREEMENT_STATES = {
     "agreed": _l("Agreed"),
@@ -24,6 +24,10 @@ AGREEMENT_STATES = {
     # Who did not come is told to the host alone.
     "missed": _l("Ended"),
 }
+
+
+# A no is not told for ten minutes, so the card says the same before and after it.
+SAID_SO = ("offered", "reserve", "declined")
 
 
 class Card(NamedTuple):
@@ -72,7 +76,7 @@ def wanted_card(row: Any, who: Who) -> Card:
 @lru_cache(maxsize=1024)
 def _wanted(said_in: tuple[str, date], row: Any, own_area: str, own_slots: int | None) -> Card:
     """The same for everybody of an area who has the same row: neighbours of one corner."""
-    said = _("You said that you can help") if row.reply_status in ("offered", "reserve") else ""
+    said = _("You said that you can help") if row.reply_status in SAID_SO else ""
     found = reasons(row, in_own_area=row.area_name == own_area, own_slots=own_slots)
     return Card(
         row.ref,
@@ -113,6 +117,11 @@ def own_card(row: Any) -> Card:
     return Card(_path(row), row.kind, title, language, _own_where(row), when, _waiting(row), why=_state(row))
 
 
+def waits_for_an_answer(row: Any) -> bool:
+    """Whether a reply of one's own may still be answered."""
+    return row.status != "declined" and row.help_status == "open"
+
+
 def _own_where(row: Any) -> str:
     """Where, of one's own: at whose home, at which place; of an offer and of a draft at least the village."""
     return _where(row) or _("in %(area)s", area=g.who.area_name)
@@ -137,8 +146,7 @@ def _state(row: Any) -> str:
     if row.part == "agreement":
         return str(AGREEMENT_STATES[row.status])
     if row.part == "reply":
-        waits = row.status != "declined" and row.help_status == "open"
-        return _("Waiting for an answer") if waits else _("Somebody else helps this time")
+        return _("Waiting for an answer") if waits_for_an_answer(row) else not_needed_words(row.help_status)
     return str(REQUEST_STATES[row.status])
 
 

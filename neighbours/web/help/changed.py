@@ -33,5 +33,6 @@ def changed_page(words: Any, url: str) -> ResponseReturnValue:
 
 def words_of_reply(row: Any) -> str:
     """What became of a reply, or of its request."""
-    found = OF_REPLY.get(row.status) or OF_REQUEST.get(row.help_status)
+    ended = OF_REQUEST["withdrawn"] if row.help_status == "withdrawn" else None
+    found = ended or OF_REPLY.get(row.status) or OF_REQUEST.get(row.help_status)
     return str(found or _("It cannot be done any more."))

@@ -9,7 +9,7 @@ from neighbours.clock import now
 from neighbours.queries.help.home import home
 from neighbours.queries.help.mine import by_part, mine
 from neighbours.queries.people.desk import somebody_waits
-from neighbours.web.help.cards import agreed_card, news_of, own_card, wanted_card
+from neighbours.web.help.cards import agreed_card, news_of, own_card, waits_for_an_answer, wanted_card
 from neighbours.web.help.nearby import viewer
 from neighbours.web.wire.versions import rendered
 
@@ -35,15 +35,15 @@ def _my_help(parts: Parts) -> dict[str, Any]:
     agreements = parts.get("agreement", [])
     # What was helped with stands there once: as the agreement, where the thank you is.
     told = {row.help_ref for row in agreements if row.status == "done"}
-    replies = [row for row in parts.get("reply", []) if row.help_status == "open" or row.status == "declined"]
+    replies = parts.get("reply", [])
     return {
         "news": [news_of(row) for row in agreements if row.news],
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
         "requests": _own(parts.get("request", []), in_hand=True),
-        "replies": [own_card(row) for row in replies if row.status != "declined"],
+        "replies": [own_card(row) for row in replies if waits_for_an_answer(row)],
         "offers": _own(parts.get("offer", []), in_hand=True),
         "earlier": [own_card(row) for row in agreements if row.status != "agreed"]
-        + [own_card(row) for row in replies if row.status == "declined"]
+        + [own_card(row) for row in replies if not waits_for_an_answer(row)]
         + _own([row for row in parts.get("request", []) if row.ref not in told], in_hand=False)
         + _own(parts.get("offer", []), in_hand=False),
     }

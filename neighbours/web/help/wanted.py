@@ -20,7 +20,7 @@ from neighbours.rules.may import is_still_undoable, may_reply
 from neighbours.web.help.forms.replies import ReplyForm
 from neighbours.web.help.nearby import viewer
 from neighbours.web.words import where_written
-from neighbours.wording import band_words, size_words, when_words, why_words
+from neighbours.wording import band_words, not_needed_words, size_words, when_words, why_words
 
 pages = Blueprint("help", __name__, url_prefix="/help")
 
@@ -54,6 +54,7 @@ def help_page(ref: str, form: ReplyForm | None = None, status: int = 200) -> Res
         facts |= {"replies": _replies(rows, moment), "may_take_back": _may_take_back(row, moment)}
     else:
         facts |= {"where": _where(row), "why": _why(row), "told": showing.reply_as_told(row, moment)}
+        facts |= {"not_needed": not_needed_words(row.status)}
         facts |= {"form": form or _form(row), "may_reply": row.band is not None and may_reply(g.who, row)}
     return render_template(TEMPLATES[view], **facts), status
 
