@@ -19,9 +19,10 @@ from neighbours.serving.supervisor import die_with, supervise
 
 # Threads, because a few idle connections stop gunicorn's default workers. Loaded before the workers part (preload), so
 # that all of them share the memory, and one that ended is there again at once.
+# A long address or cookie is for the app to answer, with a page that people can read.
 GUNICORN = (
     "gunicorn --preload --worker-class gthread --graceful-timeout 3 --log-level warning --no-control-socket"
-    " --logger-class neighbours.serving.server_log.ServerLog"
+    " --limit-request-line 8190 --limit-request-field_size 16380 --logger-class neighbours.serving.server_log.ServerLog"
 )
 
 SITE = "neighbours.web.site:create_site()"

@@ -8,9 +8,9 @@ from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from neighbours.actions.feedback import give_feedback
 from neighbours.clock import now
 from neighbours.language import _, _l
+from neighbours.rules.people.codes import FEEDBACK_BY_VISITOR
 from neighbours.rules.texts import tidy_line, tidy_text
 from neighbours.web.doors import is_own_path
-from neighbours.web.mishaps import retry_after
 
 pages = Blueprint("feedback", __name__)
 
@@ -53,7 +53,11 @@ def write() -> ResponseReturnValue:
     if give_feedback(said, request.remote_addr or "", now()):
         return redirect(url_for("feedback.thanks"), 303)
     form.text.errors = [_("Much was sent from here in the last hour. Please wait an hour, or ring.")]
-    return render_template("feedback/write.html", form=form), 429, retry_after(429)
+    return (
+        render_template("feedback/write.html", form=form),
+        429,
+        {"Retry-After": str(FEEDBACK_BY_VISITOR.within.seconds)},
+    )
 
 
 @pages.get("/feedback/thanks")

@@ -96,7 +96,7 @@ def keep_everything_typed(app: Flask) -> None:
     """Answer a stale form token with the page that sends it on, and let go of what was sent on."""
     app.register_error_handler(CSRFError, lambda error: stale_page())
     app.after_request(_let_go)
-    app.jinja_env.globals.update(typed_words=typed_words, writer=writer)
+    app.jinja_env.globals.update(typed_words=typed_words, writer=_reader)
 
 
 def typed_now(path: str | None = None) -> Typed | None:
@@ -106,11 +106,6 @@ def typed_now(path: str | None = None) -> Typed | None:
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in MACHINERY]
     return Typed(path, fields, request.form.get("writer")) if fields else None
-
-
-def writer(of: str | None = None) -> str:
-    """For a hidden field: who writes in this form; it is who reads the page, unless another is given."""
-    return _reader() if of is None else of
 
 
 def typed_words() -> list[str]:
@@ -140,16 +135,19 @@ def page_in_new_language(path: str, back: str) -> ResponseReturnValue | None:
     """Somebody changed the language in the middle of a form: the same answers in the new language; None: no answers.
 
     `path`: where the form goes; `back`: the page that it stood on, to be looked at again first. Both are our own.
+    What was written before the session ended waits until its writer is signed in.
     """
     typed = typed_now(path)
     if typed is None or not typed.has_answers:
         return None
+    if not typed.is_mine:
+        return None if g.who.signed_in else keep_for_after_signing_in(redirect(back, 303), path)
     return _page(typed, _("The language is changed. Go on with what you wrote."), back)
 
 
-def keep_for_after_signing_in(response: Response) -> Response:
-    """Put what was typed into the cookie of this answer, and let signing in lead to it."""
-    typed = typed_now()
+def keep_for_after_signing_in(response: Response, path: str | None = None) -> Response:
+    """Put what was typed into the cookie of this answer, and let signing in lead to it. `path`: where it was to go."""
+    typed = typed_now(path)
     if typed is None or not typed.has_answers:
         return response
     owner = _owner() if typed.writer is None else typed.writer
@@ -158,6 +156,9 @@ def keep_for_after_signing_in(response: Response) -> Response:
     sealed = _seal(typed, owner)
     pieces = [sealed[at : at + PIECE] for at in range(0, len(sealed), PIECE)]
     if len(pieces) > MOST_PIECES:
+        flash(
+            _("What you wrote is too long to wait here. When you are signed in, go back to the page with your words.")
+        )
         return response
     for number, piece in enumerate(pieces):
         _set_cookie(response, number, piece, LASTS)
@@ -220,7 +221,7 @@ def _unseal(sealed: str) -> Typed:
 
 
 def _reader() -> str:
-    """The mark of whoever is here, empty for a stranger."""
+    """The mark of whoever is here, empty for a stranger: a form carries it along as its writer."""
     who = g.get("who")
     return _mark(who.ref) if who is not None and who.ref else ""
 

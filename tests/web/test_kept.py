@@ -4,6 +4,7 @@ The crawl goes through every form that anybody finds, so a new one is tried with
 """
 
 import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -196,6 +197,28 @@ def test_who_changes_the_language_to_check_can_look_at_the_page_again_first(app:
     assert re.search(r'href="/me/help\?x=1"[^>]*>.*Look at the page again first', page.text)
 
 
+@pytest.mark.parametrize(("who", "finds"), [("bo", True), ("dorthe", False)])
+def test_another_language_shows_nobody_what_was_written_before_the_session_ended(
+    app: Flask, as_person: As, who: str, finds: bool
+) -> None:
+    bo, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}"
+    form = written(bo.get(path).text) | {"line": TYPED, "language_of_pages": "da", "sent_to": f"{path}/reply"}
+    end_session_of(app, "Bo")
+    answer = bo.post(f"/language?next={path}", data=form, headers=OURS)
+    assert answer.headers["Location"] == "/sign-in?next=/kept"
+    assert '<html lang="da"' in bo.get("/sign-in").text
+    sign_in(app, bo, f"{who}@example.org", "/sign-in?next=/kept")
+    assert (TYPED in bo.get("/kept", follow_redirects=True).text) == finds
+
+
+def test_what_is_too_long_to_wait_says_where_it_is(app: Flask, as_person: As) -> None:
+    bo, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}"
+    end_session_of(app, "Bo")
+    answer = bo.post(f"{path}/reply", data={"line": secrets.token_hex(8000)}, headers=OURS)
+    assert "typed-0" not in str(answer.headers)
+    assert "too long to wait here" in bo.get(answer.headers["Location"]).text
+
+
 def test_with_an_old_form_token_the_language_is_changed_all_the_same(app: Flask, as_person: As) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     bo, sent = as_person("Bo"), {"language_of_pages": "da", "csrf_token": "old"}
@@ -326,19 +349,6 @@ def test_a_form_left_open_after_signing_out_waits_for_its_writer_alone(
     page = bo.get("/kept", follow_redirects=True).text
     assert (TYPED in page) == finds and ("It was thrown away" in page) != finds
     assert (TYPED in bo.get("/kept", follow_redirects=True).text) == finds
-
-
-def test_what_was_kept_keeps_its_writer_when_it_must_wait_again(app: Flask, as_person: As) -> None:
-    bo, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}"
-    form = written(bo.get(path).text)
-    end_session_of(app, "Bo")
-    sent = form | {"line": TYPED, "language_of_pages": "da", "sent_to": f"{path}/reply"}
-    page = bo.post(f"/language?next={path}", data=sent, headers=OURS).text
-    with bo.session_transaction() as cookie:
-        cookie.clear()
-    bo.post(f"{path}/reply", data=written(page) | {"line": TYPED}, headers=OURS)
-    sign_in(app, bo, "bo@example.org", "/sign-in?next=/kept")
-    assert TYPED in bo.get("/kept").text
 
 
 @pytest.mark.parametrize("writer", ["x", "æ", "gAAAAA", ""])
