@@ -12,6 +12,11 @@ def now() -> datetime:
     return clock() if clock else datetime.now(UTC)
 
 
+def this_hour() -> str:
+    """The present hour, in UTC; what was made in it may say how long something takes, or that it is over."""
+    return now().strftime("%Y-%m-%d %H")
+
+
 def today(zone: str) -> date:
     """The present day in a zone such as Europe/Copenhagen."""
     return now().astimezone(ZoneInfo(zone)).date()

@@ -34,7 +34,6 @@ ONE_FILE = {"flask_sqlalchemy": "models", "flask_login": "neighbours.web.doors",
 WRITING = {"writing", "insert", "update", "delete"}
 NAMED_BY_LIBRARIES = {
     "get_template",
-    "get_signing_serializer",
     "get_id",
     "get_json",
     "get_text",

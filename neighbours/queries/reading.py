@@ -8,7 +8,7 @@ belongs to the session (database.py).
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -26,30 +26,11 @@ Raw = list[tuple[Any, ...]]
 PLACEHOLDER = re.compile(r"(?<![:\w]):(\w+)")
 
 
-class Rows(Sequence[Any]):
-    """Rows with named columns, made ready when the first of them is looked at.
-
-    `raw`: as the driver gave them, plain tuples, which is enough to see whether anything changed.
-    """
-
-    def __init__(self, raw: Raw, typed: Callable[[], list[Any]]) -> None:
-        self.raw, self._typed = raw, typed
-        self._rows: list[Any] | None = None
-
-    def __len__(self) -> int:
-        return len(self.raw)
-
-    def __getitem__(self, at: Any) -> Any:
-        if self._rows is None:
-            self._rows = self._typed()
-        return self._rows[at]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self[:])
-
-
 class Read(NamedTuple):
-    """A statement, its values, and the rows it gave. `since`: of each moment among the values, how long after now."""
+    """A statement, its values, and the rows as the driver gave them.
+
+    `since`: of each moment among the values, how long after now.
+    """
 
     statement: TextualSelect
     values: Mapping[str, Any]
@@ -70,12 +51,12 @@ def open_reading(app: Flask) -> None:
     app.teardown_appcontext(_give_back)
 
 
-def read(statement: TextualSelect, values: Mapping[str, Any]) -> Rows:
-    """All rows of a statement that only reads. DBAPIError: the database does not answer, as from the session."""
+def read(statement: TextualSelect, values: Mapping[str, Any]) -> list[Any]:
+    """All rows of a statement that only reads, by named columns. DBAPIError as from the session."""
     raw, names, out = _read(statement, values)
     if has_request_context():
         _remember(statement, values, raw)
-    return Rows(raw, lambda: _typed(raw, names, out))
+    return _typed(raw, names, out)
 
 
 def engine_name() -> str:

@@ -197,17 +197,16 @@ def _return_path() -> str:
 
 
 def _send_out(response: Response) -> Response:
-    headers = dict(current_app.extensions["headers"])
+    for name, value in current_app.extensions["headers"].items():
+        response.headers.setdefault(name, value)
     if request.endpoint not in OPEN_ALWAYS:
         is_secret = request.endpoint in KEPT_BY_NOBODY
-        headers["Cache-Control"] = "no-store" if is_secret else "private, no-cache"
-        headers["Vary"] = "Cookie, Accept-Language"
+        response.headers.setdefault("Cache-Control", "no-store" if is_secret else "private, no-cache")
+        response.headers.setdefault("Vary", "Cookie, Accept-Language")
         if request.endpoint in LEAVING:
             forget_typed(response)
         if request.endpoint in LEAVING or g.get("was_signed_out"):
             response.headers["Clear-Site-Data"] = '"cache"'
-    there = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 (of headers, that is not the same)
-    response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in there])
     return response
 
 

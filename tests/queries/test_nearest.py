@@ -8,7 +8,7 @@ from models import db
 from neighbours.database import writing
 from neighbours.queries.help.nearby import Viewer, open_offers, open_requests
 from neighbours.queries.help.nearest import nearest
-from neighbours.queries.reading import engine_name, read
+from neighbours.queries.reading import engine_name
 from tests.queries.towns import build_town
 
 VALUES = {"me": 1, "cell": 1, "most": 21, "skip": 0}
@@ -19,9 +19,9 @@ def plan(app: Flask, table: str, wishes: str = "") -> str:
     with app.app_context():
         explain = "EXPLAIN QUERY PLAN" if engine_name() == "sqlite" else "EXPLAIN"
         if engine_name() == "postgresql":
-            read(text("SELECT set_config('enable_seqscan', 'off', false)").columns(), {})
-        rows = read(text(f"{explain} {nearest(table, engine_name(), wishes)}").columns(), VALUES)
-        return "\n".join(str(row[-1]) for row in rows.raw)
+            db.session.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = db.session.execute(text(f"{explain} {nearest(table, engine_name(), wishes)}"), VALUES)
+        return "\n".join(str(row[-1]) for row in rows)
 
 
 @pytest.mark.parametrize("table", ["help_request", "offer"])

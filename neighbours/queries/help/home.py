@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy.sql.selectable import TextualSelect
 
 from neighbours.queries.help import mine
 from neighbours.queries.help.nearby import Viewer
 from neighbours.queries.help.nearest import nearest
-from neighbours.queries.reading import Rows, engine_name, read
+from neighbours.queries.reading import engine_name
 
 NEAREST = 5
 
@@ -34,14 +35,14 @@ WAITING_REPLIES = "SELECT * FROM ({own}) own WHERE status <> 'declined' AND help
 OPEN_OFFERS = mine.OFFERS + " AND o.status = 'open'"
 
 
-def home(viewer: Viewer, now: datetime) -> Rows:
+def home(viewer: Viewer, now: datetime) -> dict[str, list[Any]]:
     """The parts `agreement` (standing, or with news), `nearby` (five), `reply` (waiting for an answer), `offer` (open).
 
     Columns as in mine.py; of `nearby` also band and area_name (how far), likes (one likes to help with this kind) and
     reply_status (of one's own reply).
     """
     given = {"me": viewer.resident_id, "cell": viewer.cell_id, "skip": 0, "nearest": NEAREST, "most": mine.MOST}
-    return read(_statement(engine_name()), given | mine.moments(now))
+    return mine.parts_of(_statement(engine_name()), given | mine.moments(now))
 
 
 @cache

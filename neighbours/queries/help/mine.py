@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Date, Time, bindparam, text
 from sqlalchemy.sql.selectable import TextualSelect
 
 from models import Moment
-from neighbours.queries.reading import Rows, read
+from neighbours.queries.reading import read
 from neighbours.rules.moves import UNDO
 
 MOST = 40  # of each part; what is older has been closed for long
@@ -93,7 +93,7 @@ OFFERS = """
 CUT = "SELECT * FROM ({part}) found WHERE place <= :most"
 
 
-def mine(resident_id: int, now: datetime) -> Rows:
+def mine(resident_id: int, now: datetime) -> dict[str, list[Any]]:
     """The parts `agreement`, `reply`, `request` and `offer`, each in its order.
 
     Rows: part, ref, status, help_status and help_ref (of the request that it is about), kind, title, language,
@@ -102,7 +102,7 @@ def mine(resident_id: int, now: datetime) -> Rows:
     phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, of late).
     A "no thank you" of the last ten minutes still reads offered: it can be taken back.
     """
-    return read(IN_PARTS, {"me": resident_id, "most": MOST} | moments(now))
+    return parts_of(IN_PARTS, {"me": resident_id, "most": MOST} | moments(now))
 
 
 def moments(now: datetime) -> dict[str, datetime]:
@@ -118,10 +118,10 @@ def in_parts(*parts: str) -> TextualSelect:
     return typed.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean(), likes=Boolean())
 
 
-def by_part(rows: Rows) -> dict[str, list[Any]]:
-    """The rows of each part; a part without a row is left out."""
+def parts_of(statement: TextualSelect, given: dict[str, Any]) -> dict[str, list[Any]]:
+    """The rows of each part of a statement made by `in_parts`; a part without a row is left out."""
     found: dict[str, list[Any]] = {}
-    for row in rows:
+    for row in read(statement, given):
         found.setdefault(row.part, []).append(row)
     return found
 

@@ -8,13 +8,14 @@ Which rows these are is found in nearest.py by the index alone; only those of a 
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Boolean, Date, Time, text
 from sqlalchemy.sql.selectable import TextualSelect
 
 from models import Moment
 from neighbours.queries.help.nearest import nearest
-from neighbours.queries.reading import Rows, engine_name, read
+from neighbours.queries.reading import engine_name, read
 
 A_PAGE = 20
 
@@ -70,7 +71,7 @@ OFFERS = """
     """
 
 
-def open_requests(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1) -> Rows:
+def open_requests(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1) -> list[Any]:
     """Help wanted near the viewer's cell that is not the viewer's own, in order; `most` rows after the first `skip`.
 
     Rows: id, ref, kind, title, language, when_kind, day, at_time, slots, minutes, places, taken, place_kind,
@@ -80,7 +81,7 @@ def open_requests(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0,
     return _rows("help_request", viewer, wishes, skip, most)
 
 
-def open_offers(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1) -> Rows:
+def open_offers(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, most: int = A_PAGE + 1) -> list[Any]:
     """Offers of help near the viewer's cell that are not the viewer's own, in order; `most` rows after `skip`.
 
     Rows: id, ref, kind, title, language, slots, opened_at (UTC), band, area_name, giver_name.
@@ -88,7 +89,7 @@ def open_offers(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0, m
     return _rows("offer", viewer, wishes, skip, most)
 
 
-def _rows(table: str, viewer: Viewer, wishes: Wishes, skip: int, most: int) -> Rows:
+def _rows(table: str, viewer: Viewer, wishes: Wishes, skip: int, most: int) -> list[Any]:
     wished = tuple(name for name in CONDITIONS if getattr(wishes, name))
     given = {name: getattr(wishes, name) for name in wished if name != "own_village"}
     where = {"me": viewer.resident_id, "cell": viewer.cell_id, "most": most, "skip": skip}

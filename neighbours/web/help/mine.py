@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from neighbours.clock import now
 from neighbours.queries.help.home import home
-from neighbours.queries.help.mine import by_part, mine
+from neighbours.queries.help.mine import mine
 from neighbours.queries.people.desk import somebody_waits
 from neighbours.web.help.cards import agreed_card, news_of, own_card, waits_for_an_answer, wanted_card
 from neighbours.web.help.nearby import viewer
@@ -23,12 +23,12 @@ IN_HAND = ("draft", "held", "open", "agreed")
 @pages.get("", endpoint="list")
 def my_help() -> ResponseReturnValue:
     """Everything of mine, what is in hand first."""
-    return rendered("mine/list.html", _my_help(by_part(mine(g.who.resident_id, now()))))
+    return rendered("mine/list.html", _my_help(mine(g.who.resident_id, now())))
 
 
 def home_page() -> ResponseReturnValue:
     """The start page of a confirmed neighbour: our agreements, what is nearby, what I offered."""
-    return rendered("public/home.html", _home(by_part(home(viewer(), now()))))
+    return rendered("public/home.html", _home(home(viewer(), now())))
 
 
 def _my_help(parts: Parts) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """What is open nearby: help wanted, and offers of help, twenty a page."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from neighbours.labels import KINDS, LANGUAGES, PARTS, WEEKDAYS
 from neighbours.queries.help.nearby import A_PAGE, Viewer, open_offers, open_requests
-from neighbours.queries.reading import Rows
 from neighbours.rules.languages import languages_of
 from neighbours.web.help.cards import Card, offered_card, wanted_card
 from neighbours.web.help.wishes import Wished, read_wishes
@@ -38,7 +38,9 @@ def viewer() -> Viewer:
     return Viewer(g.who.resident_id, g.who.cell_id)
 
 
-def _list(template: str, rows: Rows, card: Callable[..., Card], wished: Wished, example: str) -> ResponseReturnValue:
+def _list(
+    template: str, rows: list[Any], card: Callable[..., Card], wished: Wished, example: str
+) -> ResponseReturnValue:
     """One statement asked for one row more than a page: it says whether there is another."""
     shown = {"cards": [card(row, g.who) for row in rows[:A_PAGE]], "is_last": len(rows) <= A_PAGE}
     return rendered(

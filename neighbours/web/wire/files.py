@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Any
 
 import xstatic.pkg.leaflet
 from flask import Flask, Response, current_app, request, url_for
@@ -49,15 +48,6 @@ class PageSessions(SecureCookieSessionInterface):
 
     Nor does it say `Vary: Cookie`, which would have a browser fetch it again after signing in.
     """
-
-    def __init__(self) -> None:
-        self._serializer: Any = None
-
-    def get_signing_serializer(self, app: Flask) -> Any:
-        """As Flask makes it, once."""
-        if self._serializer is None:
-            self._serializer = super().get_signing_serializer(app)
-        return self._serializer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """As Flask does, but never with a file."""

@@ -17,7 +17,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
 
 from models import db
-from neighbours.clock import now
+from neighbours.clock import this_hour
 from neighbours.queries.reading import Read, again, reads
 
 Environ = dict[str, Any]
@@ -58,7 +58,7 @@ class Replays:
         asked = _asked(environ)
         made = self._get(asked)
         with self._app.app_context():
-            hour = now().strftime("%Y-%m-%d %H")
+            hour = this_hour()
             is_the_same = made is not None and made.hour == hour and _gives_the_same(made.reads)
         if made is not None and is_the_same:
             return _answer(made, environ, start_response)

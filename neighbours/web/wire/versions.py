@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask_wtf.csrf import generate_csrf
 
-from neighbours.clock import now
+from neighbours.clock import this_hour
 from neighbours.language import current_language
 from neighbours.web.doors import is_demo_visitor
 from neighbours.web.wire.replaying import may_be_replayed
@@ -67,8 +67,7 @@ def _version(template: str, shown: dict[str, Any]) -> str:
         generate_csrf()  # so that the secret is there on the first visit too
     house, address = current_app.extensions["house"], (request.script_root, request.full_path)
     person = (*vars(g.who).values(), is_demo_visitor(g.who))
-    hour = now().strftime("%Y-%m-%d %H")
-    page = (house, template, address, current_language(), person, hour, session["csrf_token"], shown)
+    page = (house, template, address, current_language(), person, this_hour(), session["csrf_token"], shown)
     return sha256(repr(page).encode()).hexdigest()[:32]
 
 
