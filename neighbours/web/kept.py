@@ -59,6 +59,8 @@ LABELS = {
     "weekdays": DAYS,
     "parts": PARTS,
 }
+# Forms that say nothing themselves.
+WAYS = ("signing_in.leave", "public.language")
 # What a form or a single button carries along by itself: no answer of anybody's.
 CARRIED = {"ref", "version", "page", "area", "open", "share"}
 
@@ -86,6 +88,11 @@ class Typed(NamedTuple):
     def chosen(self) -> list[str]:
         """What was ticked, as far as its words are known here."""
         return [str(LABELS[name][value]) for name, value in self.fields if value in LABELS.get(name, ())]
+
+    @property
+    def is_a_button(self) -> bool:
+        """Pressed, with at most the box beside "yes please" ticked: its own page says best what it does."""
+        return all(name in CARRIED or name == "share_phone" for name, _value in self.fields)
 
     @property
     def has_answers(self) -> bool:
@@ -120,6 +127,7 @@ def typed_words() -> list[str]:
 def stale_page() -> ResponseReturnValue:
     """The form token is old: show what was typed, with a button that sends it with a new one. Else the page of 400.
 
+    Of a button alone, such as "yes please", the page that the button stood on says whom it is for.
     The language is changed all the same, by whoever is on one of our own pages: it is of this device alone.
     """
     typed = typed_now()
@@ -128,7 +136,11 @@ def stale_page() -> ResponseReturnValue:
         return answer
     if typed is None or not typed.is_mine:
         return render_template("errors/400.html"), 400
-    return _page(typed, _("The page had been open for long. Please press the button once more.")), 400
+    why = _("The page had been open for long. Please press the button once more.")
+    if typed.is_a_button and (before := _page_before()):
+        flash(why, "reason")
+        return redirect(before, 303)
+    return _page(typed, why), 400
 
 
 def page_in_new_language(path: str, back: str) -> ResponseReturnValue | None:
@@ -256,10 +268,25 @@ def _is_ours() -> bool:
         return False
 
 
+def _page_before() -> str | None:
+    """The page of ours that the button was pressed on, if the browser tells and it can be asked for."""
+    try:
+        before = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    is_ours = before.netloc == request.host
+    return request.referrer if is_ours and _endpoint(before.path.removeprefix(request.script_root), "GET") else None
+
+
 def _takes_forms(path: str) -> bool:
     """Whether the path is one of our own that takes forms, and not the demo's or a way out."""
+    endpoint = _endpoint(path.partition("?")[0], "POST")
+    return bool(endpoint) and not endpoint.startswith("demo.") and endpoint not in WAYS
+
+
+def _endpoint(path: str, method: str) -> str:
+    """What answers a path of our own, or nothing."""
     try:
-        endpoint, _arguments = current_app.url_map.bind("").match(path.partition("?")[0], method="POST")
+        return str(current_app.url_map.bind("").match(path, method=method)[0])
     except HTTPException:
-        return False
-    return not endpoint.startswith("demo.") and endpoint not in ("signing_in.leave", "public.language")
+        return ""

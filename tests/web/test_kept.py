@@ -25,7 +25,7 @@ from tests.crawling import GOOD, FormFound, Page, Visitor, endpoint_of, forms, v
 from tests.letters import last_code
 from tests.scene import Scene, build_scene
 from tests.village import NOW
-from tests.yes import agree, ask, stand, stands
+from tests.yes import agree, ask, offer, stand, stands
 
 As = Callable[[str], FlaskClient]
 OURS = {"Origin": "http://localhost"}
@@ -275,6 +275,25 @@ def test_a_single_button_is_pressed_anew_by_whoever_sees_what_it_does(app: Flask
     end_session_of(app, "Bo")
     answer = bo.post(f"/agreements/{ref}/share-phone", data={"share": "yes"}, headers=OURS)
     assert answer.headers["Location"] == "/sign-in?next=/" and "typed-0" not in str(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("page", "leads_back"), [("/help/{}", True), ("/replies/{}/accept", False), ("//[", False), ("", False)]
+)
+def test_an_old_yes_please_leads_back_to_where_it_says_whom_it_is_for(
+    app: Flask, as_person: As, page: str, leads_back: bool
+) -> None:
+    ident = ask(app)
+    reply, before = stand(app, Reply, id=offer(app, ident)).ref, page.format(stand(app, HelpRequest, id=ident).ref)
+    app.config["WTF_CSRF_ENABLED"] = True
+    anna, sent = as_person("Anna"), OURS | ({"Referer": f"http://localhost{before}"} if before else {})
+    answer = anna.post(f"/replies/{reply}/accept", data={"share_phone": "y"}, headers=sent)
+    assert stands(app, Agreement) == []
+    if leads_back:
+        assert answer.headers["Location"] == f"http://localhost{before}"
+        assert "press the button once more" in anna.get(before).text
+    else:
+        assert answer.status_code == 400 and "Send it now" in answer.text
 
 
 def test_a_line_of_help_survives_a_session_that_has_ended(app: Flask, as_person: As) -> None:

@@ -1,5 +1,6 @@
 """Everybody's pages: start, find, an area from outside, who is behind this, language, health."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, text, update
 
-from models import Area, Home, db
+from models import Address, Area, Door, Home, Installation, db
 from neighbours.database import writing
 from tests.village import counted
 
@@ -64,6 +65,17 @@ def test_an_area_from_outside_shows_its_host_and_no_resident(app: Flask, client:
     assert len(statements) == 2
     assert "Dorthe" in page and "+45 20 10 00 61" in page and "<path class=" in page and "Join Anneby" in page
     assert not any(f">{name}<" in page or f" {name} " in page for name in NAMES)
+
+
+def test_a_stranger_finds_one_person_to_ring_and_the_way_to_give_a_street(app: Flask, client: FlaskClient) -> None:
+    page = client.get(area_url(client)).text
+    assert set(re.findall(r'href="tel:([^"]+)"', page)) == {"+4520100061"}
+    assert "Find my street" in page
+    with app.app_context(), writing() as session:
+        session.execute(update(Installation).values(areas_version=7))
+        session.execute(delete(Address))
+        session.execute(delete(Door))
+    assert "Find my street" not in client.get(area_url(client)).text
 
 
 def test_an_area_opening_soon_says_so_and_no_number(app: Flask, client: FlaskClient) -> None:

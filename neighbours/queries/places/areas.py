@@ -6,7 +6,7 @@ No number that depends on people, ever. An area that is joined to another one re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from models import (
@@ -62,7 +62,8 @@ def area_shapes() -> Sequence[Any]:
 def area_from_outside(ref: str, address_ref: str | None = None) -> Any:
     """One area for everybody: ref (the main area's), label, state, polygon, municipality, country, association, its
     host_name and host_phone (or None), and of an address inside the area its street, number, postcode and city.
-    `own_polygon` is that of the area asked for, where it is joined to a main one. One statement."""
+    `own_polygon` is that of the area asked for, where it is joined to a main one; `has_addresses`: the register knows
+    doors here. One statement."""
     host, inside = aliased(Resident), _inside(address_ref)
     found = (
         select(
@@ -76,6 +77,7 @@ def area_from_outside(ref: str, address_ref: str | None = None) -> Any:
             Association.name.label("association"),
             host.name.label("host_name"),
             host.phone.label("host_phone"),
+            exists().where(Cell.area_id == main.id, Door.cell_id == Cell.id).label("has_addresses"),
             inside.c.street,
             inside.c.number,
             inside.c.postcode,
