@@ -15,11 +15,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from neighbours.geo.outline import HEIGHT, MARGIN, WIDTH, path_of
-from neighbours.geo.planar import local_plane
+from neighbours.geo.planar import Plane, local_plane
 
 PIXELS = 2.0  # what a simplified border may be off, on a map of 640 by 400
 DIGITS = 5  # of a degree: about a metre
 LETTER = 21.5  # about as wide, in pixels, as a letter of a name of 38 pixels, which a phone shows at 16
+LINE = 42  # from one line of a name to the next, in pixels
 MOST_NAMED = 40  # more areas than that are drawn as one shape
 
 
@@ -57,13 +58,8 @@ def simplified(pieces: Sequence[Piece]) -> list[tuple[Piece, BaseGeometry]]:
     """The pieces with their polygons (degrees) as simple as the eye allows; borders that were shared still are."""
     if not pieces:
         return []
-    shapes = [shapely.from_wkb(piece.polygon) for piece in pieces]
-    plane = local_plane(shapely.box(*shapely.total_bounds(shapes)))
-    flat = [plane.flatten(shape) for shape in shapes]
-    west, south, east, north = shapely.total_bounds(flat)
-    coarse = PIXELS * max((east - west) / WIDTH, (north - south) / HEIGHT)
-    simple = shapely.coverage_simplify(flat, coarse)
-    return [(piece, plane.unflatten(shape)) for piece, shape in zip(pieces, simple, strict=True)]
+    flat, plane = _simplified(pieces)
+    return [(piece, plane.unflatten(shape)) for piece, shape in flat]
 
 
 def outlines(parts: Sequence[tuple[Piece, BaseGeometry]]) -> list[tuple[Piece, BaseGeometry]]:
@@ -86,24 +82,30 @@ def feature_collection(pieces: Sequence[Piece]) -> str:
 
 def drawing(pieces: Sequence[Piece]) -> Drawing:
     """The same as paths. Without pieces a drawing without shapes."""
-    parts = simplified(pieces)
-    if not parts:
+    if not pieces:
         return Drawing(WIDTH, HEIGHT, (), ())
-    plane = local_plane(shapely.box(*shapely.total_bounds([shape for _, shape in parts])))
-    west, south, east, north = shapely.total_bounds([plane.flatten(shape) for _, shape in parts])
+    flat, _ = _simplified(pieces)
+    west, south, east, north = shapely.total_bounds([shape for _, shape in flat])
     scale = min((WIDTH - 2 * MARGIN) / (east - west), (HEIGHT - 2 * MARGIN) / (north - south))
-
-    def placed(shape: BaseGeometry) -> BaseGeometry:
-        flat = plane.flatten(shape)
-        pixels: BaseGeometry = shapely.transform(
-            flat, lambda metres: (metres - (west, north)) * (scale, -scale) + MARGIN
-        )
-        return pixels
-
-    cells = [_shape(piece, placed(shape)) for piece, shape in parts] if _has_bands(pieces) else []
     width, height = (round(side * scale) + 2 * MARGIN for side in (east - west, north - south))
-    areas = [_kept_inside(_shape(piece, placed(shape)), width) for piece, shape in outlines(parts)]
-    return Drawing(width, height, cells, areas)
+
+    def placed(metres: Any) -> Any:
+        return (metres - (west, north)) * (scale, -scale) + MARGIN
+
+    parts = [(piece, shapely.transform(shape, placed)) for piece, shape in flat]
+    cells = [_shape(*part) for part in parts] if _has_bands(pieces) else []
+    areas = [_kept_inside(_shape(*part), width) for part in outlines(parts)]
+    return Drawing(width, height, cells, _apart(areas, height))
+
+
+def _simplified(pieces: Sequence[Piece]) -> tuple[list[tuple[Piece, BaseGeometry]], Plane]:
+    """The pieces with their simple polygons in metres, and the plane that these lie in."""
+    shapes = [shapely.from_wkb(piece.polygon) for piece in pieces]
+    plane = local_plane(shapely.box(*shapely.total_bounds(shapes)))
+    flat = [plane.flatten(shape) for shape in shapes]
+    west, south, east, north = shapely.total_bounds(flat)
+    coarse = PIXELS * max((east - west) / WIDTH, (north - south) / HEIGHT)
+    return list(zip(pieces, shapely.coverage_simplify(flat, coarse), strict=True)), plane
 
 
 def _has_bands(pieces: Sequence[Piece]) -> bool:
@@ -120,6 +122,29 @@ def _kept_inside(shape: Shape, width: int) -> Shape:
     lines = tuple(wrap(shape.lines[0], max(int(width / LETTER), 1)))
     half = round(max(map(len, lines), default=0) * LETTER / 2)
     return shape._replace(lines=lines, x=max(min(shape.x, width - half), half))
+
+
+def _apart(areas: Sequence[Shape], height: int) -> list[Shape]:
+    """Each name as near to its place as the names before it allow; where there is no room at all it stays."""
+    taken: list[BaseGeometry] = []
+    found = []
+    for area in areas:
+        tries = [area._replace(y=area.y + step) for step in sorted(range(-height, height, 4), key=abs)]
+        free = (moved for moved in tries if _is_free(_box(moved), taken, height))
+        found.append(next(free, area))
+        taken.append(_box(found[-1]))
+    return found
+
+
+def _is_free(name: BaseGeometry, taken: Sequence[BaseGeometry], height: int) -> bool:
+    return name.bounds[1] >= 0 and name.bounds[3] <= height and not any(name.intersects(other) for other in taken)
+
+
+def _box(area: Shape) -> BaseGeometry:
+    """Where the name is written, y being the line that its first words stand on."""
+    half = max(map(len, area.lines), default=0) * LETTER / 2
+    top, bottom = area.y - LINE, area.y + (len(area.lines) - 0.7) * LINE
+    return shapely.box(area.x - half, top, area.x + half, bottom)
 
 
 def _feature(shape: BaseGeometry, properties: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely import Polygon, box, to_wkb
 
-from neighbours.geo.drawing import LETTER, MOST_NAMED, Piece, drawing, feature_collection, simplified
+from neighbours.geo.drawing import LETTER, LINE, MOST_NAMED, Piece, drawing, feature_collection, simplified
 
 
 def wavy(west: float, east: float, south: float = 56.0, north: float = 56.05) -> Polygon:
@@ -73,3 +73,19 @@ def test_more_areas_than_can_be_named_are_one_shape_and_few_bytes() -> None:
 
 def test_nothing_is_drawn_of_nothing() -> None:
     assert (drawing([]).areas, json.loads(feature_collection([]))["features"]) == ((), [])
+
+
+def test_names_that_would_touch_stand_apart_and_inside() -> None:
+    flat = [
+        Piece(f"r{at}", f"Langelandsby {at}", None, to_wkb(box(9.8, 56 + at / 500, 9.9, 56 + (at + 1) / 500)))
+        for at in range(5)
+    ]
+    drawn = drawing([*flat, Piece("tall", "Tallby", None, to_wkb(box(9.9, 56, 9.95, 56.06)))])
+    spots = sorted(area.y for area in drawn.areas if area.ref != "tall")
+    assert min(np.diff(spots)) >= LINE and spots[0] >= LINE and spots[-1] < drawn.height
+
+
+def test_a_name_without_any_room_stays_where_it_is() -> None:
+    long = Piece("a", "Sankt Margrethes Kirkelandsby og Omegn, med Øerne", None, to_wkb(box(9.8, 56, 9.9, 56.003)))
+    (area,) = drawing([long]).areas
+    assert len(area.lines) > 1 and 16 < area.y < 49
