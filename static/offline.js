@@ -24,6 +24,8 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('fetch', (event) => {
   const wanted = event.request;
+  // What a form was answered is kept for Back by the browser only if it asked for it without us.
+  if (wanted.method !== 'GET' && navigator.onLine) return;
   const path = new URL(wanted.url).pathname;
   const own = wanted.url.startsWith(self.location.origin + '/');
   const kept = own && wanted.mode === 'navigate' ? PAGE : own && FILES.includes(path) ? path : null;

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from models import Agreement, Area, AuthSession, HelpRequest, Reply
 from neighbours.database import writing
+from tests.browser.test_offline import until
 from tests.letters import last_code
 from tests.village import NOW
 from tests.yes import agree, ask, stand
@@ -43,6 +44,25 @@ def test_back_brings_back_what_was_typed(
     page.wait_for_url("**/nearby")
     page.go_back()
     expect(page.locator("input[name=line]")).to_have_value(TYPED)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_back_to_what_could_not_be_taken_shows_it_again(
+    app: Flask, browser: Browser, address: str, script: bool
+) -> None:
+    """The browser has that page, although the answers in the cookie are others by then."""
+    page = shown(browser, app, address, None, "/", java_script_enabled=script)
+    if script:
+        until(lambda: page.evaluate("navigator.serviceWorker.controller !== null"))
+    join(app, page, address)
+    for name in ("", TYPED):  # the first is refused
+        page.fill("input[name=name]", name)
+        page.get_by_role("button", name="Go on").click()
+        page.wait_for_load_state()
+    page.wait_for_url("**/contact")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("What shall neighbours call you?")
+    expect(page.locator("input[name=name]")).to_have_value(TYPED)
 
 
 def test_a_reload_and_another_language_bring_it_back_and_sending_it_lets_it_go(

@@ -46,13 +46,16 @@ class File:
 class PageSessions(SecureCookieSessionInterface):
     """Sessions go out with pages only. A file is the same for everybody: kept, it would carry a cookie to others.
 
-    Nor does it say `Vary: Cookie`, which would have a browser fetch it again after signing in.
+    Nor does it say `Vary: Cookie`, which would have a browser fetch it again after signing in. What a form was answered
+    does not say it either: a browser keeps that for Back alone, and by then the cookie may hold another answer.
     """
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """As Flask does, but never with a file."""
         if request.endpoint != "static":
             super().save_session(app, session, response)
+        if request.method == "POST":
+            response.vary.discard("cookie")  # in small letters: Werkzeug finds no others
 
 
 def lay_out_files(app: Flask) -> None:
