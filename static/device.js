@@ -1,20 +1,11 @@
-// What every page does on this device: it starts the worker of /offline.js and tells it what should stand on the page
-// that it keeps. And it shows nobody what somebody else had open: the browser brings the last pages back as they were,
-// so one that was another's, or mine before I was signed out, is fetched anew.
+// On every page: starts the worker of /offline.js and tells it what stands on the page that it keeps. And a page that
+// the browser brings back as it was is fetched anew when it was another's, or mine before I was signed out.
 (() => {
-  "use strict";
-  const told = document.currentScript.dataset, workers = navigator.serviceWorker;
-  const last = (whose) => {
-    try { return whose === undefined ? localStorage.getItem("whose") : localStorage.setItem("whose", whose); }
-    catch (closed) { return null; }
-  };
-
-  last(told.whose);
-  addEventListener("pageshow", (event) => {
-    if (!event.persisted || last() === told.whose) return;
-    document.documentElement.hidden = true;
-    location.reload();
+  const { worker, kept, whose } = document.currentScript.dataset, { serviceWorker: workers } = navigator;
+  const last = (act, ...words) => { try { return localStorage[act]("whose", ...words); } catch (closed) { return null; } };
+  last("setItem", whose);
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted && last("getItem") !== whose) { document.documentElement.hidden = true; location.reload(); }
   });
-  if (!workers) return;
-  workers.register(told.worker).then(() => workers.ready).then((ready) => ready.active.postMessage(told.kept)).catch(() => {});
+  if (workers) workers.register(worker).then(() => workers.ready).then((ready) => ready.active.postMessage(kept)).catch(() => {});
 })();

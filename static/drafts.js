@@ -19,6 +19,10 @@
 
   const fields = [...form.elements].filter((field) => field.name && !/^(hidden|submit|button|fieldset)$/.test(field.type));
   const held = (field) => /^(radio|checkbox)$/.test(field.type) ? "checked" : "value";
+  const put = (field, kept) => {
+    if (field[held(field)] !== kept) field.closest("details")?.setAttribute("open", "");
+    field[held(field)] = kept;
+  };
   const say = () => {
     const line = form.querySelector("[role=status]") || form.appendChild(document.createElement("p"));
     line.className = "soft";
@@ -28,7 +32,7 @@
 
   try {
     const kept = JSON.parse(store.getItem(key));
-    if (kept && !wrong && kept.length === fields.length) { fields.forEach((field, at) => { field[held(field)] = kept[at]; }); say(); }
+    if (kept && !wrong && kept.length === fields.length) { fields.forEach((field, at) => put(field, kept[at])); say(); }
   } catch (broken) { store.removeItem(key); }
 
   form.addEventListener("input", () => {

@@ -28,10 +28,8 @@
     });
     L.control.zoom({ zoomInTitle: told.nearer, zoomOutTitle: told.further }).addTo(map);
     const plain = (words) => made("span", { textContent: words });
-    if (told.tiles) {
-      map.attributionControl.setPrefix(false);
-      L.tileLayer(told.tiles, { attribution: plain(told.attribution).innerHTML }).addTo(map);
-    }
+    if (told.tiles) map.attributionControl.setPrefix(false);
+    if (told.tiles) L.tileLayer(told.tiles, { attribution: plain(told.attribution).innerHTML }).addTo(map);
     const onEachFeature = ({ properties: { name } }, layer) =>
       name && layer.bindTooltip(plain(name), { permanent: true, direction: "center", className: "map-name" });
     const drawn = L.geoJSON(shapes, { style: look(told), interactive: false, onEachFeature }).addTo(map);
@@ -44,10 +42,6 @@
 
   document.querySelectorAll(".map-box").forEach((box) => {
     box.hidden = false;
-    box.addEventListener("toggle", () => {
-      if (!box.open || box.dataset.begun) return;
-      box.dataset.begun = "yes";
-      open(box);
-    });
+    box.addEventListener("toggle", () => { if (box.open && !box.dataset.begun) { box.dataset.begun = "yes"; open(box); } });
   });
 })();

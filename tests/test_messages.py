@@ -118,7 +118,7 @@ IN_DUTCH = {
     "declined": ("Iemand anders helpt deze keer", "Bedankt voor uw aanbod!"),
     "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),
     "confirmed": ("U bent een bevestigde buur", "Uw buurtbeheerder heeft u binnengelaten."),
-    "code": ("Inloggen bij Buren", "Uw eenmalige code is:\n\n271828"),
+    "code": ("Uw code voor Buren", "Uw eenmalige code is:\n\n271828"),
 }
 
 

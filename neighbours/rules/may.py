@@ -7,6 +7,7 @@ request, reply or agreement carries asker_id and helper_id where the question ne
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from neighbours.rules.moves import MOVES, UNDO
 
@@ -77,8 +78,9 @@ def may_thank(who: Person, row: Any) -> bool:
 
 
 def may_say_missed(who: Person, row: Any, today: date) -> bool:
-    """ "Did not come" can be said from the agreed day on."""
-    has_come = row.when_kind != "day" or row.day is None or row.day <= today
+    """ "Did not come" can be said from the agreed day on, without one from the day after it was agreed."""
+    agreed_on = row.created_at.astimezone(ZoneInfo(row.zone)).date()
+    has_come = row.day <= today if row.day is not None else agreed_on < today
     return has_come and may(who, "agreement", "miss", row)
 
 

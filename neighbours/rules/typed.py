@@ -41,7 +41,7 @@ _WORDS = re.compile(
     r"(?:den |the |d\. ?)?(\d{1,2})(?:\.|st|nd|rd|th|e)? ?(?:of )?([^\W\d_]{3,10})\.?,?(?: (\d{4}|\d{2}))?"
 )
 _WEEKDAY = re.compile(
-    r"(?:på |on |next |op |nu |næste |komende |volgende )?([^\W\d_]{3,10})\.?,? ?(?:d\. |den |the )?(.*)"
+    r"(?:på |on |op |nu |komende |(next |næste |volgende ))?([^\W\d_]{3,10})\.?,? ?(?:d\. |den |the )?(.*)"
 )
 _CLOCK = re.compile(
     r"(?:kl\.? ?|at |om )?(\d{1,2})(?: ?[:.h] ?(\d{2})|(?<=\d\d)(\d{2}))? ?(am|pm|a\.m\.|p\.m\.|uur|u)?"
@@ -51,7 +51,8 @@ _CLOCK = re.compile(
 def read_day(text: str, today: date) -> date:
     """A day from "24/12", "24.12.2026", "24. december", "2026-12-24", "i morgen", "fredag", "fredag den 12. juni".
 
-    Without a year it is the next such day, today included. Raises ValueError for anything else.
+    Without a year it is the next such day, today included; "next Friday" is never today.
+    Raises ValueError for anything else.
     """
     plain = " ".join(text.casefold().split())
     if plain in NEAR_DAYS:
@@ -63,7 +64,7 @@ def read_day(text: str, today: date) -> date:
     if found := _WORDS.fullmatch(plain):
         return _next_such(int(found[1]), _place(found[2], MONTHS) + 1, found[3], today)
     if found := _WEEKDAY.fullmatch(plain):
-        return _from_weekday(_place(found[1], WEEKDAYS), found[2], today)
+        return _from_weekday(_place(found[2], WEEKDAYS), found[3], today + timedelta(days=bool(found[1])))
     raise ValueError(text)
 
 

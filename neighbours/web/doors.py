@@ -151,7 +151,7 @@ def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
         abort(404)
     if person.role != "stranger":
         abort(403)
-    flash(_("Please sign in first."))
+    flash(_("Please sign in first."), "reason")
     return keep_for_after_signing_in(redirect(url_for("signing_in.contact", next=_return_path()), 303))
 
 

@@ -174,6 +174,7 @@ def keep_for_after_signing_in(response: Response, path: str | None = None) -> Re
         return response
     for number, piece in enumerate(pieces):
         _set_cookie(response, number, piece, LASTS)
+    flash(_("What you wrote is kept. You find it again when you are signed in."), "done")
     response.location = url_for("signing_in.contact", next=url_for("kept.page"))
     return response
 

@@ -44,7 +44,8 @@ def start() -> ResponseReturnValue:
         return _waiting_page()
     if g.who.confirmed:
         return home_page()
-    return rendered("public/start.html", {}, lambda: {"drawn": land()})
+    begun = "name" in session.get("join", {})
+    return rendered("public/start.html", {"begun": begun}, lambda: {"drawn": land()})
 
 
 def _waiting_page() -> str:
@@ -63,8 +64,9 @@ def find() -> ResponseReturnValue:
     if area is not None:
         return redirect(url_for("public.area", ref=area), 303)
     prefix = url_for("public.area", ref="-").removesuffix("-")
-    found = {"addresses": addresses, "named": named, "villages": villages(version)}
-    return render_template("public/find.html", typed=typed, prefix=prefix, **found)
+    found = {"addresses": addresses[:MOST_CHOICES], "named": named, "villages": villages(version)}
+    asked = {"typed": typed, "has_more": len(addresses) > MOST_CHOICES, "is_asked": "q" in request.args}
+    return render_template("public/find.html", prefix=prefix, **asked, **found)
 
 
 @pages.get("/find/suggestions.json")
@@ -123,8 +125,8 @@ def language() -> ResponseReturnValue:
 
 
 def _addresses(typed: str) -> list[Location]:
-    """At most seven suggestions out of the register; they depend on the text and the register alone."""
-    found = register.geocode(typed, exactly_one=False, limit=MOST_CHOICES) if typed else None
+    """Suggestions out of the register, one more than are shown; they depend on the text and the register alone."""
+    found = register.geocode(typed, exactly_one=False, limit=MOST_CHOICES + 1) if typed else None
     return found if isinstance(found, list) else []
 
 

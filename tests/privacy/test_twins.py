@@ -88,6 +88,7 @@ def test_only_pages_about_oneself_ask_the_table_of_homes_at_all(first_look: Look
         "/",
         "/agreements",
         "/ask",
+        "/mine",
         "/me",
         "/me/name",
         "/me/help",

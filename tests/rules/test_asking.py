@@ -92,7 +92,9 @@ def test_a_part_of_today_that_is_over_is_refused_but_not_beside_one_that_is_to_c
 
 
 def test_an_exact_time_decides_the_part_and_may_not_be_past():
-    assert parts_of(on(TODAY, time(14, 30), ["morning"])[1]) == ["afternoon"]
+    assert parts_of(on(TODAY, time(14, 30), [])[1]) == ["afternoon"]
+    assert parts_of(on(TODAY, time(14, 30), ["morning", "afternoon"])[1]) == ["afternoon"]
+    assert refusal(on, TODAY, time(14, 30), ["morning"]) == ("at_time", "part")
     assert refusal(on, TODAY, time(11, 59)) == ("at_time", "past")
 
 

@@ -148,3 +148,10 @@ def test_whatever_is_typed_is_read_or_refused(text):
             assert isinstance(read(text), kind)
         except ValueError:
             continue
+
+
+def test_next_friday_is_never_today() -> None:
+    friday = date(2026, 11, 27)
+    assert {read_day(words, friday) for words in ("fredag", "på fredag", "op vrijdag")} == {friday}
+    assert {read_day(f"{next_} fredag", friday) for next_ in ("næste", "next", "volgende")} == {date(2026, 12, 4)}
+    assert read_day("næste fredag", date(2026, 11, 26)) == friday

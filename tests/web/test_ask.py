@@ -222,7 +222,7 @@ def test_the_first_page_sent_twice_makes_one_draft(app, anna):
 def test_a_draft_is_offered_to_go_on_with_dropped_and_brought_back(app, anna):
     ref = new_form(anna)
     answer = anna.post("/ask", data=WHAT | {"ref": ref, "act": "later"})
-    assert answer.location == "/ask"
+    assert answer.location == "/mine"
     assert "Go on with it" in anna.get("/ask").text and "Hjælp med MitID" in anna.get("/ask").text
     assert anna.get(f"/ask/{ref}/check").location == f"/ask/{ref}/when"
     assert anna.post(f"/ask/{ref}/drop").location == anna.post(f"/ask/{ref}/drop").location == "/ask"

@@ -13,6 +13,7 @@ from sqlalchemy import insert, update
 
 from models import Agreement, HelpRequest, Offer, Resident
 from neighbours.actions.help.agreeing import cancel, finish, miss
+from neighbours.actions.help.opening import open_address
 from neighbours.actions.help.replying import decline
 from neighbours.actions.help.thanking import say_thanks
 from neighbours.actions.moving import Actor
@@ -88,9 +89,21 @@ def test_the_start_page_shows_what_i_offered(app: Flask, as_person: As):
 def test_the_start_page_tells_the_asker_that_somebody_can_help(app: Flask, as_person: As):
     anna = as_person("Anna")
     ident = ask(app)
-    assert "Somebody can help you" not in anna.get("/").get_data(as_text=True)
+    assert "can help you" not in anna.get("/").text
     offer(app, ident)
-    assert "Somebody can help you" in anna.get("/").get_data(as_text=True)
+    assert "1 neighbour can help you." in anna.get("/").text
+    offer(app, ident, "Carl")
+    assert "2 neighbours can help you." in anna.get("/").text and "Waits for your answer" in anna.get("/mine").text
+
+
+@pytest.mark.parametrize("page", ["/", "/mine"])
+def test_the_asker_is_reminded_that_the_helper_cannot_see_the_address(app: Flask, as_person: As, page: str):
+    ident = agree(app, ask(app))
+    assert "Bo cannot see your address yet" in as_person("Anna").get(page).text
+    assert "your address yet" not in as_person("Bo").get(page).text
+    with app.app_context():
+        open_address(ident, by=Actor(person(app, "Anna")), now=NOW)
+    assert "your address yet" not in as_person("Anna").get(page).text
 
 
 def test_the_start_page_of_somebody_new_says_what_to_do(app: Flask, as_person: As):

@@ -59,7 +59,7 @@ def test_no_weekday_at_all_is_any_day(bo):
 
 def test_a_draft_is_saved_dropped_and_brought_back(app, bo):
     ref = draft_offer(bo)
-    assert bo.post(f"/offer/{ref}/check", data={"act": "later"}).location == "/offer"
+    assert bo.post(f"/offer/{ref}/check", data={"act": "later"}).location == "/mine"
     assert "Go on with it" in bo.get("/offer").text
     bo.post(f"/offer/{ref}/drop")
     assert "Bring it back" in bo.get("/offer").text

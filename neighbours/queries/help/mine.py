@@ -32,7 +32,10 @@ AGREEMENTS = """
                                 ORDER BY step.id DESC LIMIT 1), 0) <> :me THEN 'cancelled'
                 WHEN g.status = 'done' AND EXISTS (
                      SELECT 1 FROM thanks WHERE thanks.agreement_id = g.id AND thanks.from_id <> :me
-                                            AND thanks.at >= :news_since) THEN 'thanked' END AS news
+                                            AND thanks.at >= :news_since) THEN 'thanked'
+                WHEN g.status = 'agreed' AND h.place_kind = 'home' AND g.address_opened_at IS NULL
+                 AND EXISTS (SELECT 1 FROM home WHERE home.resident_id = :me AND h.asker_id = :me) THEN 'address'
+                END AS news
       FROM agreement g
       JOIN help_request h ON h.id = g.help_request_id
       JOIN resident helper ON helper.id = g.helper_id
@@ -99,7 +102,8 @@ def mine(resident_id: int, now: datetime) -> dict[str, list[Any]]:
     Rows: part, ref, status, help_status and help_ref (of the request that it is about), kind, title, language,
     when_kind, day, at_time, slots, minutes, places, taken, place_kind, place_name, place_text, urgent, replies (that
     wait for an answer), helps (one is the helper), for_whom (a host asked for this person), who (the other's name),
-    phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, of late).
+    phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, of late;
+    `address`: the helper cannot see mine yet).
     A "no thank you" of the last ten minutes still reads offered: it can be taken back.
     """
     return parts_of(IN_PARTS, {"me": resident_id, "most": MOST} | moments(now))

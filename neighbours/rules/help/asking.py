@@ -93,7 +93,8 @@ def what(
 def on_day(day: date, at_time: time | None, parts: Iterable[str], *, now: datetime, zone: str) -> tuple[date, int]:
     """Check a day and its parts or time; returns the day and its slots. `now` is aware UTC, the day is local.
 
-    Refused: day past or far; parts past (the parts of today are over); at_time past, or skipped by the clocks.
+    Refused: day past or far; parts past (the parts of today are over); at_time past, skipped by the clocks,
+    or in no part (of those chosen).
     """
     local = now.astimezone(ZoneInfo(zone))
     wanted = [part for part in PARTS if part in set(parts)]
@@ -106,6 +107,8 @@ def on_day(day: date, at_time: time | None, parts: Iterable[str], *, now: dateti
             raise Refused("at_time", "skipped")
         if datetime.combine(day, at_time, local.tzinfo) < local:
             raise Refused("at_time", "past")
+        if wanted and part_of(at_time) not in wanted:
+            raise Refused("at_time", "part")
         return day, day_mask(day, [part_of(at_time)])
     if day == local.date() and wanted and all(part in PART_ENDS and local.time() >= PART_ENDS[part] for part in wanted):
         raise Refused("parts", "past")

@@ -171,6 +171,7 @@ def _back(ref: str) -> ResponseReturnValue:
 def _page(row: Any, form: ThanksForm) -> str:
     who, helps, moment = g.who, is_helper(g.who, row), now()
     address = opening.look_at_address(row.id, who.resident_id, moment) if may_see_address(who, row) else None
+    may_open = may_open_address(who, row) and has_home(who.resident_id)
     own_ends = row.status == "done" or (is_who_said_so(who, row) and row.help_status != "withdrawn")
     return render_template(
         "agreements/one.html",
@@ -187,10 +188,23 @@ def _page(row: Any, form: ThanksForm) -> str:
         said_by_me=is_who_said_so(who, row),
         may_undo=row.status in ("done", "missed", "cancelled") and own_ends and is_still_undoable(row.ended_at, moment),
         may_miss=may_say_missed(who, row, today(row.zone)),
-        is_ahead=row.when_kind != "day" or (row.day is not None and row.day > today(row.zone)),
-        may_open=may_open_address(who, row) and has_home(who.resident_id),
+        next_step=_next_step(row, helps, may_open),
+        may_open=may_open,
         may_thank=may_thank(who, row),
     )
+
+
+def _next_step(row: Any, helps: bool, may_open: bool) -> str:
+    """What is best done first, by its own name, before the day has come: show the address, or reach each other."""
+    is_ahead = row.when_kind != "day" or (row.day is not None and row.day > today(row.zone))
+    if row.status != "agreed" or not is_ahead:
+        return ""
+    if may_open and row.place_kind == "home" and not row.address_opened_at:
+        return "address"
+    if row.other_phone:
+        return "ring"
+    shares = row.helper_shares_phone if helps else row.asker_shares_phone
+    return "number" if not row.own_phone else "" if shares else "phone"
 
 
 def _where(row: Any, helps: bool) -> str:

@@ -59,7 +59,7 @@ class Agreed(NamedTuple):
 
 
 class News(NamedTuple):
-    """What the other one did of late: `news` is cancelled or thanked."""
+    """What the other one did of late, or waits for: `news` is cancelled, thanked or address."""
 
     ref: str
     title: str
@@ -147,6 +147,8 @@ def _state(row: Any) -> str:
         return str(AGREEMENT_STATES[row.status])
     if row.part == "reply":
         return _("Waiting for an answer") if waits_for_an_answer(row) else not_needed_words(row.help_status)
+    if _waiting(row):
+        return _("Waits for your answer")
     return str(REQUEST_STATES[row.status])
 
 

@@ -185,7 +185,7 @@ def _onwards(row: Any, page: str) -> ResponseReturnValue:
     """The next question, or the page to check, or the first page when it is saved for later."""
     if row.status == "draft" and request.form.get("act") == "later":
         flash(_("Saved. You can go on with it here when you like."), "done")
-        return redirect(url_for("offer.start"), 303)
+        return redirect(url_for("mine.list"), 303)
     if row.status == "open":
         flash(_("Changed. Your neighbours see it like this now."), "done")
     elif row.status != "draft":

@@ -38,6 +38,7 @@ SAYS = {
     ("day", "far"): _l("This day is more than a year ahead. Choose an earlier one."),
     ("at_time", "unread"): _l("We cannot read this time. Write it like 14:30."),
     ("at_time", "past"): _l("This time has passed today. Choose a later time or another day."),
+    ("at_time", "part"): _l("This time is not in the part of the day that you chose. Change one of the two."),
     ("at_time", "skipped"): _l("The clocks jump over this time on that day. Choose a time an hour later."),
     ("parts", "past"): _l("This part of today is over. Choose a later part or another day."),
     ("weekdays", "none"): _l("Choose at least one weekday."),

@@ -31,7 +31,7 @@ class ShownForm(FlaskForm):
 
     shown = RadioField(
         _l("What may neighbours see of where you live?"),
-        description=_l("Nobody sees your address. A corner holds at least 50 front doors."),
+        description=_l("Nobody sees your address. Your corner is the houses around yours, at least 50."),
         choices=as_choices(SHOWN),
         validate_choice=False,
         validators=[one_of(SHOWN, CHOOSE)],
@@ -43,7 +43,7 @@ class NewContactForm(FlaskForm):
 
     contact = ContactField(
         _l("Your new e-mail address or telephone number"),
-        description=_l("We send a code there. Neighbours do not see it."),
+        description=_l("We send a code there. Neighbours see neither, unless you show your number yourself."),
     )
 
 

@@ -34,7 +34,7 @@ class NameForm(FlaskForm):
     )
     shown = RadioField(
         _l("What may neighbours see of where you live?"),
-        description=_l("Nobody sees your address. A corner holds at least 50 front doors."),
+        description=_l("Nobody sees your address. Your corner is the houses around yours, at least 50."),
         choices=as_choices(SHOWN),
         default="corner",
         validate_choice=False,
@@ -67,7 +67,7 @@ class ReachMeForm(FlaskForm):
 
     contact = ContactField(
         _l("Your e-mail address or telephone number"),
-        description=_l("We send a code there. Neighbours do not see it."),
+        description=_l("We send a code there. Neighbours see neither, unless you show your number yourself."),
     )
 
 
