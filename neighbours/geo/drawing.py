@@ -43,6 +43,10 @@ class Shape(NamedTuple):
     x: int
     y: int
 
+    def width_of(self, line: str) -> int:
+        """How wide a line of the name is taken to be, in pixels, whatever the letters of a device."""
+        return round(len(line) * LETTER)
+
 
 @dataclass(frozen=True)
 class Drawing:

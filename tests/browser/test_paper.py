@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from models import Agreement
+from models import Agreement, Resident
 from tests.yes import agree, ask, stand
 
 A4 = {"width": 794, "height": 1123}
@@ -59,3 +59,10 @@ def test_twenty_requests_fit_on_two_sheets(app: Flask, browser: Browser, address
     for number in range(20):
         ask(app, title=f"Nummer {number}")
     assert pages_of(on_paper(browser, app, address, as_person, "Bo", "/nearby")) <= 2
+
+
+def test_a_letter_is_one_sheet(app: Flask, browser: Browser, address: str, as_person) -> None:
+    waiting = stand(app, Resident, name="Wim").ref
+    letter = as_person("Dorthe").post(f"/host/people/{waiting}/letter").headers["Location"]
+    sheet = on_paper(browser, app, address, as_person, "Dorthe", letter)
+    assert sheet.locator(".sheet .code").is_visible() and pages_of(sheet) == 1
