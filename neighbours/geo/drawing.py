@@ -146,7 +146,7 @@ def _is_free(name: BaseGeometry, taken: Sequence[BaseGeometry], height: int) -> 
 
 def _box(area: Shape) -> BaseGeometry:
     """Where the name is written, y being the line that its first words stand on."""
-    half = max(map(len, area.lines), default=0) * LETTER / 2
+    half = (max(map(len, area.lines), default=0) + 1) * LETTER / 2
     top, bottom = area.y - LINE, area.y + (len(area.lines) - 0.7) * LINE
     return shapely.box(area.x - half, top, area.x + half, bottom)
 
