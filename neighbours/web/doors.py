@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from neighbours.actions.people import sessions
 from neighbours.clock import now
-from neighbours.language import _
+from neighbours.language import PAGE_LANGUAGES, _, speak_anew
 from neighbours.queries.who import Who, who
 from neighbours.rules.access import is_known, opens
 from neighbours.web.kept import TOKEN, forget_typed, keep_for_after_signing_in
@@ -151,6 +151,7 @@ def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
         abort(404)
     if person.role != "stranger":
         abort(403)
+    _speak_as_wished()
     flash(_("Please sign in first."), "reason")
     return keep_for_after_signing_in(redirect(url_for("signing_in.contact", next=_return_path()), 303))
 
@@ -168,6 +169,19 @@ def _look_at_the_form() -> None:
         abort(400)
     if fields > current_app.config["MAX_FORM_PARTS"]:
         abort(413)
+    _speak_as_wished()
+
+
+def _speak_as_wished() -> None:
+    """The language was changed in the middle of a form: the same page again as it was typed, and nothing else is done.
+
+    What such a form does is done only once it is valid, and while somebody only looks it never is (forms.py).
+    """
+    wished = request.form.get("language_of_pages")
+    if request.endpoint != "public.language" and wished in PAGE_LANGUAGES:
+        session["language"] = wished
+        speak_anew()
+        g.only_looks = True
 
 
 def _answer_no_page() -> None:
@@ -207,6 +221,8 @@ def _send_out(response: Response) -> Response:
             forget_typed(response)
         if request.endpoint in LEAVING or g.get("was_signed_out"):
             response.headers["Clear-Site-Data"] = '"cache"'
+    if g.get("only_looks") and response.status_code == 422:
+        response.status_code = 200
     return response
 
 

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 
 from neighbours.actions.feedback import give_feedback
@@ -11,6 +10,7 @@ from neighbours.language import _, _l
 from neighbours.rules.people.codes import FEEDBACK_BY_VISITOR
 from neighbours.rules.texts import tidy_line, tidy_text
 from neighbours.web.doors import is_own_path
+from neighbours.web.forms import Form
 
 pages = Blueprint("feedback", __name__)
 
@@ -22,7 +22,7 @@ SAYS = {
 }
 
 
-class FeedbackForm(FlaskForm):  # type: ignore[misc]
+class FeedbackForm(Form):
     """Once it is valid, both texts are tidied; `page` is a path of our own, or empty."""
 
     text = TextAreaField(_l("What is hard to read or use?"), description=_l("A few words are enough."))

@@ -1,4 +1,4 @@
-"""Nothing that was typed is lost: not when a page was open too long, the session has ended, or the language is changed.
+"""Nothing that was typed is lost: not when a page was open too long, and not when the session has ended.
 
 What was sent is shown again in plain words, with one button that sends it on by the person's own click. For whoever
 must sign in first it waits in a sealed cookie of this browser, for two hours; nothing of it is stored here. Only what
@@ -44,7 +44,7 @@ TOKEN = "_user_id"  # where Flask-Login keeps who is signed in
 PIECE, MOST_PIECES = 3_500, 2  # a browser keeps 4 kB a cookie, the web server reads 8 kB of them
 LASTS = timedelta(hours=2)
 # What a form holds besides what somebody typed.
-MACHINERY = {"csrf_token", "sent_to", "language_of_pages", "writer"}
+MACHINERY = {"csrf_token", "language_of_pages", "writer"}
 # What people wrote in their own words, shown to them again.
 WORDS = ("title", "text", "line", "place_text", "name", "contact", "q", "day", "until")
 DAYS = {str(number): words for number, words in enumerate(WEEKDAYS)}
@@ -106,9 +106,9 @@ def keep_everything_typed(app: Flask) -> None:
     app.jinja_env.globals.update(typed_words=typed_words, writer=_reader)
 
 
-def typed_now(path: str | None = None) -> Typed | None:
+def typed_now() -> Typed | None:
     """What this request brought from one of our own pages; None when that is nothing, or it came from elsewhere."""
-    path = path or request.full_path.rstrip("?")
+    path = request.full_path.rstrip("?")
     if not (request.method == "POST" and _takes_forms(path) and _is_ours()):
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in MACHINERY]
@@ -131,7 +131,7 @@ def stale_page() -> ResponseReturnValue:
     The language is changed all the same, by whoever is on one of our own pages: it is of this device alone.
     """
     typed = typed_now()
-    if request.endpoint == "public.language" and _is_ours() and (typed is None or typed.is_mine):
+    if request.endpoint == "public.language" and _is_ours():
         answer: ResponseReturnValue = current_app.view_functions["public.language"]()
         return answer
     if typed is None or not typed.is_mine:
@@ -143,23 +143,9 @@ def stale_page() -> ResponseReturnValue:
     return _page(typed, why), 400
 
 
-def page_in_new_language(path: str, back: str) -> ResponseReturnValue | None:
-    """Somebody changed the language in the middle of a form: the same answers in the new language; None: no answers.
-
-    `path`: where the form goes; `back`: the page that it stood on, to be looked at again first. Both are our own.
-    What was written before the session ended waits until its writer is signed in.
-    """
-    typed = typed_now(path)
-    if typed is None or not typed.has_answers:
-        return None
-    if not typed.is_mine:
-        return None if g.who.signed_in else keep_for_after_signing_in(redirect(back, 303), path)
-    return _page(typed, _("The language is changed. Go on with what you wrote."), back)
-
-
-def keep_for_after_signing_in(response: Response, path: str | None = None) -> Response:
-    """Put what was typed into the cookie of this answer, and let signing in lead to it. `path`: where it was to go."""
-    typed = typed_now(path)
+def keep_for_after_signing_in(response: Response) -> Response:
+    """Put what was typed into the cookie of this answer, and let signing in lead to it."""
+    typed = typed_now()
     if typed is None or not typed.has_answers:
         return response
     owner = _owner() if typed.writer is None else typed.writer
@@ -192,8 +178,8 @@ def page() -> ResponseReturnValue:
     return _page(typed, _("You are signed in again. This is what you wrote:"))
 
 
-def _page(typed: Typed, why: str, back: str = "") -> str:
-    return render_template("kept/page.html", typed=typed, why=why, back=back)
+def _page(typed: Typed, why: str) -> str:
+    return render_template("kept/page.html", typed=typed, why=why)
 
 
 def _in_words(name: str, value: str) -> str:

@@ -22,7 +22,6 @@ from neighbours.rules.errors import NotHere
 from neighbours.rules.people.contact import shown_phone
 from neighbours.web import doors
 from neighbours.web.help.mine import home_page
-from neighbours.web.kept import page_in_new_language
 from neighbours.web.maps import land
 from neighbours.web.wire.versions import rendered
 
@@ -115,13 +114,12 @@ def accessibility() -> ResponseReturnValue:
 
 @pages.post("/language")
 def language() -> ResponseReturnValue:
-    """Choose the language of the pages on this device, and stay on the page with everything typed on it."""
+    """Choose the language of the pages on this device, and stay on the page. In the middle of a form: doors.py."""
     chosen, path = request.form.get("language_of_pages"), doors.next_page(url_for("public.start"))
     if chosen in PAGE_LANGUAGES:
         session["language"] = chosen
         speak_anew()
-    sent_to = request.form.get("sent_to", "")
-    return page_in_new_language(sent_to if doors.is_own_path(sent_to) else path, path) or redirect(path, 303)
+    return redirect(path, 303)
 
 
 def _addresses(typed: str) -> list[Location]:

@@ -1,10 +1,10 @@
 """The one question of an agreement's page: say thank you."""
 
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField, ValidationError
 
 from neighbours.language import _l
 from neighbours.rules.texts import tidy_text
+from neighbours.web.forms import Form
 
 MOST_THANKS = 500
 
@@ -15,7 +15,7 @@ THANKS_WORDS = {
 }
 
 
-class ThanksForm(FlaskForm):  # type: ignore[misc]
+class ThanksForm(Form):
     """`text` holds the tidied words once it is valid."""
 
     text = TextAreaField(_l("Your thank you"), description=_l("Only the two of you can read it."))

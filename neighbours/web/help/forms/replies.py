@@ -1,10 +1,10 @@
 """ "I can help": a short line, and whether the asker may see one's telephone."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, ValidationError
 
 from neighbours.language import _l
 from neighbours.rules.texts import tidy_line
+from neighbours.web.forms import Form
 
 MOST_LINE = 300
 
@@ -14,7 +14,7 @@ LINE_WORDS = {
 }
 
 
-class ReplyForm(FlaskForm):  # type: ignore[misc]
+class ReplyForm(Form):
     """What a helper says beside "I can help"; `line` holds the tidied line once it is valid."""
 
     line = StringField(_l("A few words, if you like"), description=_l("For example: I can come on Friday at 10."))

@@ -2,13 +2,13 @@
 
 from datetime import date, timedelta
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.validators import ValidationError
 
 from neighbours.language import _l
 from neighbours.rules.people.codes import read_letter_code
 from neighbours.rules.typed import read_day
+from neighbours.web.forms import Form
 from neighbours.web.help.forms.questions import as_choices
 from neighbours.web.people.forms.fields import ContactField, NameField, one_of
 from neighbours.web.people.forms.joining import CHOOSE, SHOWN, language_field, languages_field
@@ -16,7 +16,7 @@ from neighbours.web.people.forms.joining import CHOOSE, SHOWN, language_field, l
 LONGEST_BREAK = timedelta(days=366)
 
 
-class DetailsForm(FlaskForm):
+class DetailsForm(Form):
     """The name and the languages."""
 
     name = NameField(
@@ -26,7 +26,7 @@ class DetailsForm(FlaskForm):
     language = language_field()
 
 
-class ShownForm(FlaskForm):
+class ShownForm(Form):
     """How much of where one lives is shown."""
 
     shown = RadioField(
@@ -38,7 +38,7 @@ class ShownForm(FlaskForm):
     )
 
 
-class NewContactForm(FlaskForm):
+class NewContactForm(Form):
     """A new e-mail address or telephone number."""
 
     contact = ContactField(
@@ -47,7 +47,7 @@ class NewContactForm(FlaskForm):
     )
 
 
-class LetterForm(FlaskForm):
+class LetterForm(Form):
     """The code from the letter; whether it is right is asked of the database."""
 
     code = StringField(_l("The code from the letter"), description=_l("Eight letters and digits, such as BCDF-3479."))
@@ -57,7 +57,7 @@ class LetterForm(FlaskForm):
             raise ValidationError(_l("The code has eight letters and digits. Please type it as on the letter."))
 
 
-class BreakForm(FlaskForm):
+class BreakForm(Form):
     """Until which day, included. `today` is set by the page, in the area's own zone; `day` once it is read."""
 
     until = StringField(_l("Until which day?"), description=_l("For example 24/12, or next Friday."))

@@ -3,12 +3,12 @@
 The page of one's own details asks the same questions with the same forms' parts (forms/account.py).
 """
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectMultipleField
 
 from neighbours.labels import KINDS, LANGUAGES, PARTS, WEEKDAYS
 from neighbours.language import PAGE_LANGUAGES, _l
 from neighbours.rules.help.slots import parts_of, slot_mask, weekdays_of
+from neighbours.web.forms import Form
 from neighbours.web.help.forms.questions import as_choices
 from neighbours.web.people.forms.fields import ContactField, NameField, all_of, one_of
 
@@ -26,7 +26,7 @@ CHOOSE = _l("Please choose one of the answers.")
 CHOOSE_FROM_LIST = _l("Please choose from the list only.")
 
 
-class NameForm(FlaskForm):
+class NameForm(Form):
     """The name to be shown, and how much of where one lives."""
 
     name = NameField(
@@ -62,7 +62,7 @@ def language_field() -> RadioField:
     )
 
 
-class ReachMeForm(FlaskForm):
+class ReachMeForm(Form):
     """How to reach somebody."""
 
     contact = ContactField(
@@ -71,14 +71,14 @@ class ReachMeForm(FlaskForm):
     )
 
 
-class LanguagesForm(FlaskForm):
+class LanguagesForm(Form):
     """Which languages one speaks, and which one the pages shall have."""
 
     languages = languages_field()
     language = language_field()
 
 
-class KindsForm(FlaskForm):
+class KindsForm(Form):
     """What one likes to help with; it may stay empty."""
 
     kinds = SelectMultipleField(
@@ -90,7 +90,7 @@ class KindsForm(FlaskForm):
     )
 
 
-class TimesForm(FlaskForm):
+class TimesForm(Form):
     """When one has time to help; none is any time."""
 
     days = SelectMultipleField(
@@ -120,7 +120,7 @@ class TimesForm(FlaskForm):
         self.parts.data = [] if len(parts) == len(PARTS) else parts
 
 
-class ReachForm(FlaskForm):
+class ReachForm(Form):
     """How far one goes, and whether the telephone is shown then."""
 
     reach = RadioField(

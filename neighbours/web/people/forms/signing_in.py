@@ -1,15 +1,15 @@
 """The forms of signing in: a contact, the code, and who one is."""
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.validators import ValidationError
 
 from neighbours.language import _l
 from neighbours.rules.people.codes import read_code
+from neighbours.web.forms import Form
 from neighbours.web.people.forms.fields import ContactField
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     """Where the code goes."""
 
     contact = ContactField(
@@ -17,7 +17,7 @@ class SignInForm(FlaskForm):
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(Form):
     """The six digits; whether they are right is asked of the database."""
 
     code = StringField(_l("The code"), description=_l("Six digits. They are good for 10 minutes."))
@@ -27,7 +27,7 @@ class CodeForm(FlaskForm):
             raise ValidationError(_l("The code has six digits. Please type all of them."))
 
 
-class PersonForm(FlaskForm):
+class PersonForm(Form):
     """Which of the people who share a contact."""
 
     person = RadioField(_l("Who are you?"), validate_choice=False)
