@@ -90,7 +90,12 @@ def is_still_undoable(since: datetime | None, now: datetime) -> bool:
 
 
 MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
-    "resident": {"confirm": is_host_of, "refuse": is_host_of, "undo_refuse": is_host_of},
+    "resident": {
+        "confirm": is_host_of,
+        "refuse": is_host_of,
+        "undo_refuse": is_host_of,
+        "undo_confirm": is_host_of,
+    },
     "help_request": {
         "open": is_asker,
         "take_back": is_asker,

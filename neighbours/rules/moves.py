@@ -21,6 +21,8 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
         "confirm": Move(("waiting",), "confirmed"),
         "refuse": Move(("waiting",), "refused"),
         "undo_refuse": Move(("refused",), "waiting"),
+        # Before it is told, and before the newcomer did anything.
+        "undo_confirm": Move(("confirmed",), "waiting"),
     },
     "help_request": {
         "open": Move(("draft",), "open"),

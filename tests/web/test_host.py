@@ -1,15 +1,18 @@
 """The host's desk: who is let in, who is not, the letter, and that another host sees none of it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
-from models import Dispatch, LetterCode, Resident, Step, Unsealing, db
+from models import Dispatch, HelpRequest, LetterCode, Resident, Step, Unsealing, db
+from neighbours.database import writing
 from neighbours.rules.moves import UNDO
 from tests.conftest import Clock
 from tests.village import counted, sign_in_as
+from tests.yes import ask, stand
 
 Person = Callable[[str], FlaskClient]
 
@@ -82,6 +85,41 @@ def test_a_no_can_be_taken_back_for_ten_minutes(app: Flask, as_person: Person, c
     clock.now += UNDO * 2
     assert dorthe.post(f"/host/people/{wim}/undo").status_code == 409
     assert state_of(app, "Wim") == "refused"
+
+
+def test_a_yes_can_be_taken_back_before_it_is_told(app_on_both: Flask, clock: Clock) -> None:
+    dorthe, wim = sign_in_as(app_on_both, "Dorthe"), ref_of(app_on_both, "Wim")
+    dorthe.post(f"/host/people/{wim}/confirm")
+    told = value(app_on_both, select(Dispatch.due_at).where(Dispatch.kind == "confirmed"))
+    assert told == clock.now + UNDO and "Take my yes back" in dorthe.get("/host").text
+    assert dorthe.post(f"/host/people/{wim}/undo").status_code == 303
+    assert state_of(app_on_both, "Wim") == "waiting"
+    assert value(app_on_both, select(Resident.confirmed_at).where(Resident.name == "Wim")) is None
+    assert value(app_on_both, select(func.count()).select_from(Dispatch).where(Dispatch.kind == "confirmed")) == 0
+
+
+def test_a_yes_stays_after_ten_minutes_or_once_the_newcomer_has_done_something(
+    app: Flask, as_person: Person, clock: Clock
+) -> None:
+    dorthe, wim = as_person("Dorthe"), ref_of(app, "Wim")
+    dorthe.post(f"/host/people/{wim}/confirm")
+    clock.now += timedelta(minutes=1)
+    path = f"/help/{stand(app, HelpRequest, id=ask(app)).ref}"
+    as_person("Wim").post(f"{path}/reply", data={"line": ""})
+    assert dorthe.post(f"/host/people/{wim}/undo").status_code == 409
+    assert state_of(app, "Wim") == "confirmed"
+    with app.app_context(), writing() as session:
+        session.execute(delete(Step))
+    clock.now += UNDO
+    assert "Take my yes back" not in dorthe.get("/host").text
+    assert dorthe.post(f"/host/people/{wim}/undo").status_code == 409
+
+
+def test_a_letters_yes_is_not_the_hosts_to_take_back(app: Flask, as_person: Person, clock: Clock) -> None:
+    with app.app_context(), writing() as session:
+        how = {"status": "confirmed", "confirmed_how": "letter", "confirmed_at": clock.now}
+        session.execute(update(Resident).where(Resident.name == "Wim").values(how))
+    assert as_person("Dorthe").post(f"/host/people/{ref_of(app, 'Wim')}/undo").status_code == 409
 
 
 def test_another_associations_host_finds_nobody_here(app: Flask, as_person: Person) -> None:

@@ -1,4 +1,4 @@
-"""The host's desk: who waits to be let in, who was said no to just now, and who did not come.
+"""The host's desk: who waits to be let in, who was answered just now, and who did not come.
 
 Only of areas of the host's own association. Addresses are not here: they are sealed (letters.py opens them).
 """
@@ -20,7 +20,8 @@ DESK = text(
       JOIN area a ON a.id = r.area_id
       LEFT JOIN letter_code l ON l.resident_id = r.id AND l.used_at IS NULL AND l.expires_at > :now
      WHERE a.association_id = :association_id
-       AND (r.status = 'waiting' OR (r.status = 'refused' AND r.refused_at > :since))
+       AND (r.status = 'waiting' OR (r.status = 'refused' AND r.refused_at > :since)
+            OR (r.status = 'confirmed' AND r.confirmed_how = 'host' AND r.confirmed_at > :since))
     UNION ALL
     SELECT 'missed', g.status, helper.id, g.ref, helper.name, g.ended_at, a.label, NULL, NULL, h.title, h.language,
            coalesce(asker.name, assisted.name), g.day, TRUE
@@ -45,5 +46,5 @@ def somebody_waits(association_id: int) -> bool:
 
 
 def desk(association_id: int, now: datetime, undo_since: datetime) -> Sequence[Row[Any]]:
-    """Rows of `part` waiting or missed, oldest first; a refused one is among the waiting while it can be taken back."""
+    """Rows of `part` waiting or missed, oldest first; who was answered just now is among the waiting."""
     return db.session.execute(TYPED, {"association_id": association_id, "now": now, "since": undo_since}).all()

@@ -29,7 +29,7 @@ def desk() -> ResponseReturnValue:
 def confirm(ref: str) -> ResponseReturnValue:
     """Yes, I know this neighbour."""
     name = hosting.confirm_neighbour(ref, *_host())
-    flash(_("%(name)s is let in and is told so.", name=name), "done")
+    flash(_("%(name)s is let in. You can take it back for 10 minutes.", name=name), "done")
     return _back()
 
 
@@ -43,9 +43,9 @@ def refuse(ref: str) -> ResponseReturnValue:
 
 @pages.post("/people/<ref>/undo")
 def undo(ref: str) -> ResponseReturnValue:
-    """Take the no back."""
-    hosting.undo_refusal(ref, *_host())
-    flash(_("You took your no back. Your neighbour waits again."), "done")
+    """Take the answer back."""
+    hosting.undo_answer(ref, *_host())
+    flash(_("You took your answer back. Your neighbour waits again."), "done")
     return _back()
 
 
