@@ -3,6 +3,7 @@
 Everything is worked out here once a row, so that the template only writes. No statement and no rule.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -68,9 +69,10 @@ class News(NamedTuple):
     news: str
 
 
-def wanted_card(row: Any, who: Who) -> Card:
-    """Help wanted, of a row of the list nearby."""
-    return _wanted(language_and_day(), row, who.area_name or "", who.slots)
+def wanted_cards(rows: Iterable[Any], who: Who) -> list[Card]:
+    """Help wanted, of rows of the list nearby."""
+    said_in, own_area = language_and_day(), who.area_name or ""
+    return [_wanted(said_in, row, own_area, who.slots) for row in rows]
 
 
 @lru_cache(maxsize=1024)
@@ -92,9 +94,13 @@ def _wanted(said_in: tuple[str, date], row: Any, own_area: str, own_slots: int |
     )
 
 
-def offered_card(row: Any, who: Who) -> Card:
-    """An offer of help, of a row of the list nearby."""
-    where = band_words(row.band, row.area_name, who.area_name or "")
+def offered_cards(rows: Iterable[Any], who: Who) -> list[Card]:
+    """Offers of help, of rows of the list nearby."""
+    return [_offered(row, who.area_name or "") for row in rows]
+
+
+def _offered(row: Any, own_area: str) -> Card:
+    where = band_words(row.band, row.area_name, own_area)
     size = _("%(name)s offers it", name=row.giver_name)
     return Card(row.ref, row.kind, row.title, row.language, where, slots_words(row.slots), size)
 

@@ -9,7 +9,7 @@ from neighbours.clock import now
 from neighbours.queries.help.home import home
 from neighbours.queries.help.mine import mine
 from neighbours.queries.people.desk import somebody_waits
-from neighbours.web.help.cards import agreed_card, news_of, own_card, waits_for_an_answer, wanted_card
+from neighbours.web.help.cards import agreed_card, news_of, own_card, waits_for_an_answer, wanted_cards
 from neighbours.web.help.nearby import viewer
 from neighbours.web.wire.versions import rendered
 
@@ -54,7 +54,7 @@ def _home(parts: Parts) -> dict[str, Any]:
     return {
         "news": [news_of(row) for row in agreements if row.news],
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
-        "nearby": [wanted_card(row, g.who) for row in parts.get("nearby", [])],
+        "nearby": wanted_cards(parts.get("nearby", []), g.who),
         "replies": [own_card(row) for row in parts.get("reply", [])],
         "offers": [own_card(row) for row in parts.get("offer", [])],
         "somebody_waits": g.who.hosts_id is not None and somebody_waits(g.who.hosts_id),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from neighbours.labels import KINDS, LANGUAGES, PARTS, WEEKDAYS
 from neighbours.queries.help.nearby import A_PAGE, Viewer, open_offers, open_requests
 from neighbours.rules.languages import languages_of
-from neighbours.web.help.cards import Card, offered_card, wanted_card
+from neighbours.web.help.cards import Card, offered_cards, wanted_cards
 from neighbours.web.help.wishes import Wished, read_wishes
 from neighbours.web.wire.versions import rendered
 from neighbours.web.words import path_for
@@ -22,7 +22,7 @@ def help_wanted() -> ResponseReturnValue:
     """Help wanted near me."""
     wished = read_wishes(request.args)
     rows = open_requests(viewer(), wished.wishes, skip=wished.skip)
-    return _list("nearby/wanted.html", rows, wanted_card, wished, path_for("help.one", ref="-"))
+    return _list("nearby/wanted.html", rows, wanted_cards, wished, path_for("help.one", ref="-"))
 
 
 @pages.get("/offers")
@@ -30,7 +30,7 @@ def offers() -> ResponseReturnValue:
     """Offers of help near me."""
     wished = read_wishes(request.args)
     rows = open_offers(viewer(), wished.wishes, skip=wished.skip)
-    return _list("nearby/offered.html", rows, offered_card, wished, path_for("offers.one", ref="-"))
+    return _list("nearby/offered.html", rows, offered_cards, wished, path_for("offers.one", ref="-"))
 
 
 def viewer() -> Viewer:
@@ -39,10 +39,10 @@ def viewer() -> Viewer:
 
 
 def _list(
-    template: str, rows: list[Any], card: Callable[..., Card], wished: Wished, example: str
+    template: str, rows: list[Any], cards: Callable[..., list[Card]], wished: Wished, example: str
 ) -> ResponseReturnValue:
     """One statement asked for one row more than a page: it says whether there is another."""
-    shown = {"cards": [card(row, g.who) for row in rows[:A_PAGE]], "is_last": len(rows) <= A_PAGE}
+    shown = {"cards": cards(rows[:A_PAGE], g.who), "is_last": len(rows) <= A_PAGE}
     return rendered(
         template,
         shown,
