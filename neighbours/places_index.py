@@ -4,6 +4,7 @@ Both are built when first wanted and again when `installation.areas_version` (wh
 the app, because tests have several. Not here: geometry (geo/index.py), statements (queries/places/areas.py).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,6 +19,8 @@ from neighbours.geo.index import AreaIndex, IndexedArea
 from neighbours.queries.places import areas
 
 T = TypeVar("T")
+
+AND = re.compile(r"\s+(?:&|og|en|and)\s+", re.IGNORECASE)
 
 _lock = Lock()
 
@@ -77,13 +80,18 @@ def villages(version: int) -> list[Village]:
 
 
 def villages_called(text: str, version: int, most: int = 7) -> list[Village]:
-    """The villages whose name is what was typed, else those whose name begins with it; spellings meet (folding.py)."""
-    typed = fold(text[:200])
-    if not typed:
-        return []
-    listed = villages(version)
-    exact = [village for village in listed if village.folded == typed]
-    return (exact or [village for village in listed if village.folded.startswith(typed)])[:most]
+    """The villages whose name is what was typed, else those whose name begins with it; spellings meet (folding.py).
+
+    Of two that are joined under one name, such as "Kirsebærsted & Tøvejrshøj", the first is looked for.
+    """
+    listed, whole = villages(version), text[:200].strip()
+    names = (fold(name) for name in (whole, AND.split(whole)[0]))
+    return next((found[:most] for name in names if (found := _called(name, listed))), [])
+
+
+def _called(name: str, listed: list[Village]) -> list[Village]:
+    exact = [village for village in listed if village.folded == name]
+    return exact or [village for village in listed if name and village.folded.startswith(name)]
 
 
 def kept_until_areas_change(name: str, version: int, build: Callable[[], T]) -> T:

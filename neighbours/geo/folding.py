@@ -30,6 +30,7 @@ LONGEST_QUESTION = 200
 
 _NUMBER = re.compile(r"0*([1-9][0-9]{0,4})([a-z]?)")
 _POSTCODE = re.compile(r"(?:dk|d|nl)?(\d{4,5})([a-z]{2})?")
+_GLUED = re.compile(r"\b([a-z]{3,})(\d{1,4}[a-z]?)\b")  # a street and its number without a space
 _ORDINAL = re.compile(r"\d+(?:e|de|ste|st|nd|rd|th)")
 _UNIT = re.compile(r"st|kl|th|tv|mf|sal|bis|ter|hs|huis|boven|rd|ii|iii|iv|\d{1,3}")
 _BEFORE_A_PLACE = {"i", "in", "ved", "te"}
@@ -93,10 +94,10 @@ def parse_question(text: str) -> Question:
 
 
 def _words(typed: str) -> list[str]:
-    """Folded words in order, with "," where a comma stood; "3A,2.th" and "12-2" come apart where they should."""
+    """Folded words in order, with "," where a comma stood; "3A,2.th", "12-2", "vej3" come apart where they should."""
     words: list[str] = []
     for part in re.split(r"([,;])", typed):
-        words += [","] if part in {",", ";"} else fold(part).split()
+        words += [","] if part in {",", ";"} else _GLUED.sub(r"\1 \2", fold(part)).split()
     return words
 
 

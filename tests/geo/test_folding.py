@@ -65,6 +65,8 @@ def test_the_fold_of_a_beginning_is_a_beginning_of_the_fold(text: str, length: i
         ("10. Februarvej 3", "10 februarvej", 3, "", "", "", ""),
         ("10. Februarvej", "10 februarvej", None, "", "", "", ""),
         ("2e Weteringstraat 4", "2e weteringstrat", 4, "", "", "", ""),
+        ("søndergade3", "sondergade", 3, "", "", "", ""),
+        ("Søndergade3a, 8660 Veng", "sondergade", 3, "A", "", "8660", "veng"),
         ("4 High Street", "high street", 4, "", "", "", ""),
         ("Adam-Weber-Weg 10 95463 Bindlach", "adam weber weg", 10, "", "", "95463", "bindlach"),
         ("Søndergade, Veng", "sondergade", None, "", "", "", "veng"),
