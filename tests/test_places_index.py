@@ -56,7 +56,7 @@ def test_the_same_version_is_read_once_and_a_new_one_again(app: Flask) -> None:
         ("anneby & carlsby", ["Anneby"]),
         ("og & og", []),
         (" & ", []),
-    ],  # fmt: skip
+    ],
 )
 def test_villages_are_found_by_name_or_by_how_it_begins(app: Flask, typed: str, names: list[str]) -> None:
     with app.app_context():
