@@ -95,6 +95,11 @@ class Typed(NamedTuple):
         return all(name in CARRIED or name == "share_phone" for name, _value in self.fields)
 
     @property
+    def goes_on(self) -> bool:
+        """Whether more questions follow, so that nothing is sent to anybody yet."""
+        return self.path.startswith(("/ask", "/offer", "/join"))
+
+    @property
     def has_answers(self) -> bool:
         return any(name not in CARRIED for name, _value in self.fields)
 
