@@ -78,3 +78,15 @@ def test_what_a_stylesheet_names_is_there_and_kept_for_a_year(app: Flask, client
 @pytest.mark.parametrize("name", ["nothing.css", "../app.py", "font/LICENSE", "style.00000000.css"])
 def test_nothing_else_is_served(client: FlaskClient, name: str):
     assert client.get(f"/static/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(("site", "sets"), [("cross-site", False), ("same-origin", True), (None, True)])
+@pytest.mark.parametrize("path", ["/feedback", "/sign-out", "/nowhere"])
+def test_a_form_of_another_site_cannot_take_the_place_of_a_session(
+    app: Flask, path: str, site: str | None, sets: bool
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    sent = {"language_of_pages": "da", "text": "Hej"}
+    answer = app.test_client().post(path, data=sent, headers={"Sec-Fetch-Site": site} if site else {})
+    assert answer.status_code >= 300
+    assert any(cookie.startswith("neighbours=") for cookie in answer.headers.getlist("Set-Cookie")) == sets

@@ -48,14 +48,21 @@ class PageSessions(SecureCookieSessionInterface):
 
     Nor does it say `Vary: Cookie`, which would have a browser fetch it again after signing in. What a form was answered
     does not say it either: a browser keeps that for Back alone, and by then the cookie may hold another answer.
+
+    A form that another site sends comes without our cookie, so what it is answered would take the place of the session
+    that the browser has: it gets none.
     """
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """As Flask does, but never with a file."""
-        if request.endpoint != "static":
+        """As Flask does, but never with a file, nor for another site."""
+        if request.endpoint != "static" and not _is_of_another_site():
             super().save_session(app, session, response)
         if request.method == "POST":
             response.vary.discard("cookie")  # in small letters: Werkzeug finds no others
+
+
+def _is_of_another_site() -> bool:
+    return request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site"
 
 
 def lay_out_files(app: Flask) -> None:
