@@ -219,6 +219,13 @@ def test_the_first_page_sent_twice_makes_one_draft(app, anna):
     assert len(stands(app, HelpRequest)) == 1
 
 
+def test_a_lift_is_asked_where_it_begins_and_where_to(anna):
+    ref = new_form(anna)
+    anna.post("/ask", data=WHAT | {"ref": ref, "kind": "lift", "subkind": ""})
+    page = anna.get(f"/ask/{ref}/where").text
+    assert "Where does the trip begin?" in page and "Where to?" in page and f'href="/ask/{ref}/what"' in page
+
+
 def test_a_draft_is_offered_to_go_on_with_dropped_and_brought_back(app, anna):
     ref = new_form(anna)
     answer = anna.post("/ask", data=WHAT | {"ref": ref, "act": "later"})
