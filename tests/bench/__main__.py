@@ -35,6 +35,7 @@ from tests.village import build_village
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 ROUNDS, REQUESTS = 7, 150
 SITE, ORDINARY = "neighbours.web.site:create_site()", "tests.bench.ordinary:ordinary()"
+BESIDE = {"constant": "bare Flask constant", "ordinary": "ordinary Flask-Login and ORM page"}
 BEGIN, END = "<!-- measured -->", "<!-- end -->"
 
 
@@ -94,6 +95,7 @@ def pages() -> Iterator[Row]:
             }
         )
         yield beside("list of 20 cards, signed in, cold", measured, "cold", "constant", 0.33)
+        yield beside("the same beside an ordinary page", measured, "cold", "ordinary", None)
         yield beside("list of 20 cards, signed in, warm", measured, "warm", "constant", 0.50)
         yield beside("the same, packed with gzip", measured, "packed", "constant", None)
         yield beside("an ordinary Flask-Login and ORM page of 20 cards", measured, "ordinary", "constant", None)
@@ -254,7 +256,7 @@ def beside(what: str, measured: dict[str, list[float]], ours: str, other: str, g
     return Row(
         what,
         f"{took:.2f} ms CPU",
-        f"bare Flask constant {theirs:.2f} ms",
+        f"{BESIDE[other]} {theirs:.2f} ms",
         f"{middle:.2f}{spread(ratios, 2)}",
         wanted,
         goal is None or middle >= goal,
