@@ -247,3 +247,8 @@ def test_a_change_of_language_leads_back_to_a_page_of_ours_alone(scene: Scene, w
     answer = client.post("/language", data={"language_of_pages": "en", "next": wished})
     assert (answer.status_code, answer.headers["Location"]) == (303, led_to)
     assert '<html lang="en">' in client.get("/").text
+
+
+def test_a_strangers_form_of_too_many_fields_is_refused_before_anything_is_kept(client: FlaskClient) -> None:
+    sent = {f"field{number}": "x" for number in range(2_000)}
+    assert client.post("/agreements/xxxxxxxxxxxx/thanks", data=sent).status_code == 413

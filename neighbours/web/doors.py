@@ -151,7 +151,8 @@ def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
         abort(404)
     if person.role != "stranger":
         abort(403)
-    _speak_as_wished()
+    if request.method == "POST":
+        _look_at_the_form()
     flash(_("Please sign in first."), "reason")
     return keep_for_after_signing_in(redirect(url_for("signing_in.contact", next=_return_path()), 303))
 
