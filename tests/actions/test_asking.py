@@ -8,6 +8,8 @@ import pytest
 
 from models import Agreement, AssistedPerson, Dispatch, HelpRequest, Place, Reply, Resident, Step, db
 from neighbours.actions.help import asking
+from neighbours.actions.help.agreeing import cancel, finish
+from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
 from neighbours.rules.help.asking import How, What, When, Where
@@ -208,6 +210,19 @@ def test_places_cannot_go_below_those_agreed_and_just_enough_is_agreed(app):
         act(app, asking.say_when, REF, replace(FRIDAY, places=0), row(app).version, NOW)
     act(app, asking.say_when, REF, replace(FRIDAY, places=1), row(app).version, NOW)
     assert (row(app).status, moves(app, "help_request", request)[-1]) == ("agreed", "fill")
+
+
+def test_places_lowered_to_what_is_done_make_it_done(app_on_both):
+    request = ask(app_on_both, ref=REF, places=3)
+    done, other = agree(app_on_both, request), agree(app_on_both, request, "Carl")
+    anna = Actor(person(app_on_both, "Anna"))
+    with app_on_both.app_context():
+        finish(done, by=anna, now=NOW)
+        cancel(other, by=anna, now=NOW)
+    act(app_on_both, asking.say_when, REF, replace(FRIDAY, places=1), row(app_on_both).version, NOW)
+    assert (row(app_on_both).status, row(app_on_both).taken) == ("done", 1)
+    with pytest.raises(TooLate):
+        act(app_on_both, asking.withdraw_request, REF, NOW)
 
 
 def test_a_place_must_be_of_the_own_area_and_of_its_kind(app):

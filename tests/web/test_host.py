@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, update
@@ -162,6 +163,17 @@ def test_a_new_letter_ends_the_older_one(app: Flask, as_person: Person) -> None:
     second = dorthe.post(f"/host/people/{wim}/letter").headers["Location"]
     assert dorthe.get(first).status_code == 409
     assert dorthe.get(second).status_code == 200
+
+
+@pytest.mark.parametrize("answer", ["confirm", "refuse"])
+def test_a_letter_shows_no_address_of_somebody_who_waits_no_longer(app: Flask, as_person: Person, answer: str) -> None:
+    dorthe, wim = as_person("Dorthe"), ref_of(app, "Wim")
+    letter = dorthe.post(f"/host/people/{wim}/letter").headers["Location"]
+    dorthe.post(f"/host/people/{wim}/{answer}")
+    looks = value(app, select(func.count()).select_from(Unsealing))
+    page = dorthe.get(letter)
+    assert page.status_code == 409 and "Engvej" not in page.text
+    assert value(app, select(func.count()).select_from(Unsealing)) == looks
 
 
 def test_another_associations_host_cannot_open_the_letter(app: Flask, as_person: Person) -> None:

@@ -45,7 +45,7 @@ def say_what(resident_id: int, ref: str, what: What, version: int | None, now: d
 def say_when(resident_id: int, ref: str, when: When, version: int | None, now: datetime) -> None:
     """Change when, how long and how many. Refused("places", "taken") below those already agreed; else as say_what.
 
-    An open request lasts as long as one opened now; it is agreed when those agreed are now enough.
+    An open request lasts as long as one opened now. When those agreed are now enough it is agreed, or done if all are.
     """
     with writing() as session:
         row = own_row(session, HelpRequest, resident_id, ref)
@@ -56,8 +56,7 @@ def say_when(resident_id: int, ref: str, when: When, version: int | None, now: d
             values["expires_at"] = _expires(session, row, when.when_kind, when.day, now)
         change(session, HelpRequest, resident_id, ref, values, version, now)
         if row.status == "open" and when.places == row.taken:
-            move(session, HelpRequest, "fill", HelpRequest.id == row.id, by=Actor(resident_id), now=now)
-            tell_not_needed(session, row.id, now)
+            _close_full(session, row.id, Actor(resident_id), now)
 
 
 def say_where(resident_id: int, ref: str, where: Where, version: int | None, now: datetime) -> None:
@@ -216,6 +215,14 @@ def _expires(session: Session, row: Row[*tuple[Any, ...]], when_kind: str, day: 
     if (row.when_kind, row.day) == (when_kind, day):
         return row.expires_at  # type: ignore[no-any-return]
     return request_expires(when_kind, day, now, _zone(session, row.area_id))
+
+
+def _close_full(session: Session, request_id: int, by: Actor, now: datetime) -> None:
+    """Every place is taken: agreed while one of the agreements stands, else done."""
+    this = HelpRequest.id == request_id
+    if not move_all(session, HelpRequest, "fill", this, has_agreement("agreed"), by=by, now=now):
+        move(session, HelpRequest, "finish", this, by=by, now=now)
+    tell_not_needed(session, request_id, now)
 
 
 def _has_replies(request_id: int) -> ColumnElement[bool]:

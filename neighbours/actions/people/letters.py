@@ -49,11 +49,13 @@ def make_letter(resident_ref: str, association_id: int, host_id: int, now: datet
 def open_letter(ref: str, association_id: int, host_id: int, now: datetime) -> dict[str, Any]:
     """What stands on the paper: name, address, code, area, association, language. The opening is in the person's log.
 
-    Raises NotHere for another association's letter, TooLate when it was used, replaced or has run out.
+    Raises NotHere for another association's letter, TooLate when it was used, replaced or has run out, and when the
+    person waits no longer: an address is the host's to see only while somebody waits.
     """
     with writing() as session:
         letter = _letter(session, ref, association_id)
-        if letter.used_at is not None or letter.sealed is None or letter.expires_at <= now:
+        is_over = letter.used_at is not None or letter.sealed is None or letter.expires_at <= now
+        if is_over or letter.status != "waiting":
             raise TooLate("letter")
         paper = dict(letter._mapping) | unseal(f"letter:{letter.resident_id}", letter.sealed)
         return paper | {"address": _unsealed_address(session, letter.resident_id, host_id, now)}
@@ -66,6 +68,7 @@ def _letter(session: Session, ref: str, association_id: int) -> Row[*tuple[Any, 
             LetterCode.sealed,
             LetterCode.used_at,
             LetterCode.expires_at,
+            Resident.status,
             Resident.name,
             Resident.language,
             Area.label.label("area_name"),
