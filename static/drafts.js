@@ -1,16 +1,16 @@
-// Keeps what is typed in the questions of a page on this device while one types, and puts it back after Back, a reload
-// or another language. The server keeps drafts too; this is for the words in between. Gone when taken, on leaving
+// Keeps what is typed on this device while one types, and puts it back after Back or a reload. Gone when taken, on leaving
 // (data-leaving), and when somebody else signs in. A page that took nothing is marked data-untaken, or has a summary.
 (() => {
-  "use strict";
   const store = window.sessionStorage, form = document.querySelector("form[data-kept]");
   const mine = `typed:${document.currentScript.dataset.whose}:`, key = mine + location.pathname, sent = store.getItem("sent");
   const wrong = document.querySelector(".summary"), untaken = wrong || document.querySelector("main[data-untaken]");
 
-  store.removeItem("sent");
-  if (sent && !untaken) store.removeItem(sent);
+  ["sent", sent && !untaken ? sent : ""].forEach((name) => store.removeItem(name));
   if (mine !== "typed::") Object.keys(store).filter((name) => !name.startsWith(mine)).forEach((name) => store.removeItem(name));
-  document.addEventListener("submit", ({ target }) => {
+  document.addEventListener("submit", (event) => {
+    const { target, timeStamp } = event;
+    if (timeStamp - target.pressed < 3000) return event.preventDefault();  // the second of two quick clicks
+    target.pressed = timeStamp;
     if (target.matches("[data-leaving]")) store.clear();
     else if (target === form) store.setItem("sent", key);
     else if (sent && untaken && target.closest("main")) store.setItem("sent", sent);  // it goes on from here

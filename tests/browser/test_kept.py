@@ -1,5 +1,6 @@
 """In a browser: Back, a reload and a session that has ended keep what was typed; suggestions and "Copy" only help."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -243,6 +244,30 @@ def test_what_a_stranger_typed_is_gone_once_somebody_signed_in(app: Flask, brows
     sign_in(app, page, "bo@example.org")
     page.wait_for_url(f"{address}/")
     assert page.evaluate(KEYS) == []
+
+
+def test_two_quick_clicks_are_one(app: Flask, browser: Browser, address: str) -> None:
+    """On a slow line the second would throw away the answer to the first: a code would be used up for nothing."""
+    page = shown(browser, app, address, None, "/sign-in")
+    page.fill("input[name=contact]", "bo@example.org")
+    page.locator("main button").first.click()
+    page.fill("input[name=code]", last_code(app))
+    answer = app.view_functions["signing_in.code"]
+
+    def slowly() -> object:
+        found = answer()
+        time.sleep(0.5)
+        return found
+
+    app.view_functions["signing_in.code"] = slowly
+    at = page.locator("main button").first.bounding_box()
+    assert at
+    for _twice in range(2):
+        page.mouse.click(at["x"] + 9, at["y"] + 9)
+        page.wait_for_timeout(150)
+    page.wait_for_timeout(1500)
+    page.goto(address)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def test_suggestions_come_while_one_types_and_choose_nothing(app: Flask, browser: Browser, address: str) -> None:
