@@ -85,7 +85,7 @@ def villages_called(text: str, version: int, most: int = 7) -> list[Village]:
     Of two that are joined under one name, such as "Kirsebærsted & Tøvejrshøj", the first is looked for.
     """
     listed, whole = villages(version), text[:200].strip()
-    names = (fold(name) for name in (whole, AND.split(whole)[0]))
+    names = (fold(name) for name in dict.fromkeys((whole, AND.split(whole)[0])))
     return next((found[:most] for name in names if (found := _called(name, listed))), [])
 
 

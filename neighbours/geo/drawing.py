@@ -48,6 +48,15 @@ class Shape(NamedTuple):
         return round(len(line) * LETTER)
 
 
+class Box(NamedTuple):
+    """Where something stands, in pixels; y grows downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 @dataclass(frozen=True)
 class Drawing:
     """Cells below, areas with their names above; in whole pixels, north up."""
@@ -130,25 +139,29 @@ def _kept_inside(shape: Shape, width: int) -> Shape:
 
 def _apart(areas: Sequence[Shape], height: int) -> list[Shape]:
     """Each name as near to its place as the names before it allow; where there is no room at all it stays."""
-    taken: list[BaseGeometry] = []
-    found = []
+    steps = sorted(range(-height, height, 4), key=abs)
+    found: list[Shape] = []
+    taken: list[Box] = []
     for area in areas:
-        tries = [area._replace(y=area.y + step) for step in sorted(range(-height, height, 4), key=abs)]
-        free = (moved for moved in tries if _is_free(_box(moved), taken, height))
-        found.append(next(free, area))
+        moved = (area._replace(y=area.y + step) for step in steps)
+        found.append(next((spot for spot in moved if _is_free(_box(spot), taken, height)), area))
         taken.append(_box(found[-1]))
     return found
 
 
-def _is_free(name: BaseGeometry, taken: Sequence[BaseGeometry], height: int) -> bool:
-    return name.bounds[1] >= 0 and name.bounds[3] <= height and not any(name.intersects(other) for other in taken)
+def _is_free(name: Box, taken: Sequence[Box], height: int) -> bool:
+    """Inside the drawing, and touching no other name."""
+    touches = (
+        name.left <= other.right and other.left <= name.right and name.top <= other.bottom and other.top <= name.bottom
+        for other in taken
+    )
+    return name.top >= 0 and name.bottom <= height and not any(touches)
 
 
-def _box(area: Shape) -> BaseGeometry:
+def _box(area: Shape) -> Box:
     """Where the name is written, y being the line that its first words stand on."""
     half = (max(map(len, area.lines), default=0) + 1) * LETTER / 2
-    top, bottom = area.y - LINE, area.y + (len(area.lines) - 0.7) * LINE
-    return shapely.box(area.x - half, top, area.x + half, bottom)
+    return Box(area.x - half, area.y - LINE, area.x + half, area.y + (len(area.lines) - 0.7) * LINE)
 
 
 def _feature(shape: BaseGeometry, properties: dict[str, Any]) -> dict[str, Any]:

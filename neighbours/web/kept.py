@@ -60,7 +60,7 @@ LABELS = {
     "parts": PARTS,
 }
 # Forms that say nothing themselves.
-WAYS = ("signing_in.leave", "public.language")
+NO_QUESTIONS = ("signing_in.leave", "public.language")
 # What a form or a single button carries along by itself: no answer of anybody's.
 CARRIED = {"ref", "version", "page", "area", "open", "share"}
 
@@ -253,27 +253,29 @@ def _name(number: int) -> str:
 
 def _is_ours() -> bool:
     """Whether one of our own pages sent it: the browser says so by Origin, an old one by Referer."""
-    said = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return _is_here(request.headers.get("Origin") or request.referrer or "")
+
+
+def _is_here(url: str) -> bool:
     try:
-        return urlsplit(said).netloc == request.host
+        return urlsplit(url).netloc == request.host
     except ValueError:
         return False
 
 
 def _page_before() -> str | None:
     """The page of ours that the button was pressed on, if the browser tells and it can be asked for."""
-    try:
-        before = urlsplit(request.referrer or "")
-    except ValueError:
+    before = request.referrer or ""
+    if not _is_here(before):
         return None
-    is_ours = before.netloc == request.host
-    return request.referrer if is_ours and _endpoint(before.path.removeprefix(request.script_root), "GET") else None
+    path = urlsplit(before).path.removeprefix(request.script_root)
+    return before if _endpoint(path, "GET") else None
 
 
 def _takes_forms(path: str) -> bool:
     """Whether the path is one of our own that takes forms, and not the demo's or a way out."""
     endpoint = _endpoint(path.partition("?")[0], "POST")
-    return bool(endpoint) and not endpoint.startswith("demo.") and endpoint not in WAYS
+    return bool(endpoint) and not endpoint.startswith("demo.") and endpoint not in NO_QUESTIONS
 
 
 def _endpoint(path: str, method: str) -> str:

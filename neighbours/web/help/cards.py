@@ -14,6 +14,7 @@ from neighbours.labels import REQUEST_STATES
 from neighbours.language import _, _l, current_language, language_and_day, ngettext
 from neighbours.queries.who import Who
 from neighbours.rules.help.reasons import reasons
+from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from neighbours.rules.people.contact import shown_phone
 from neighbours.web.words import where_written
 from neighbours.wording import band_words, not_needed_words, size_words, slots_words, when_words, why_tag
@@ -28,7 +29,7 @@ AGREEMENT_STATES = {
 
 
 # A no is not told for ten minutes, so the card says the same before and after it.
-SAID_SO = ("offered", "reserve", "declined")
+SAID_SO = (*WAITS_FOR_AN_ANSWER, "declined")
 
 
 class Card(NamedTuple):

@@ -2,16 +2,15 @@
 
 from datetime import date, timedelta
 
-from wtforms import RadioField, StringField
+from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from neighbours.language import _l
 from neighbours.rules.people.codes import read_letter_code
 from neighbours.rules.typed import read_day
 from neighbours.web.forms import Form
-from neighbours.web.help.forms.questions import as_choices
-from neighbours.web.people.forms.fields import ContactField, NameField, one_of
-from neighbours.web.people.forms.joining import CHOOSE, SHOWN, language_field, languages_field
+from neighbours.web.people.forms.fields import ContactField, NameField
+from neighbours.web.people.forms.joining import WHERE_CODES_GO, language_field, languages_field, shown_field
 
 LONGEST_BREAK = timedelta(days=366)
 
@@ -29,13 +28,7 @@ class DetailsForm(Form):
 class ShownForm(Form):
     """How much of where one lives is shown."""
 
-    shown = RadioField(
-        _l("What may neighbours see of where you live?"),
-        description=_l("Nobody sees your address. Your corner is the houses around yours, at least 50."),
-        choices=as_choices(SHOWN),
-        validate_choice=False,
-        validators=[one_of(SHOWN, CHOOSE)],
-    )
+    shown = shown_field()
 
 
 class NewContactForm(Form):
@@ -43,7 +36,7 @@ class NewContactForm(Form):
 
     contact = ContactField(
         _l("Your new e-mail address or telephone number"),
-        description=_l("We send a code there. Neighbours see neither, unless you show your number yourself."),
+        description=WHERE_CODES_GO,
     )
 
 

@@ -22,8 +22,21 @@ SHOWN = {
     "corner": _l("My corner of the village"),
     "village": _l("My village only"),
 }
+WHERE_CODES_GO = _l("We send a code there. Neighbours see neither, unless you show your number yourself.")
 CHOOSE = _l("Please choose one of the answers.")
 CHOOSE_FROM_LIST = _l("Please choose from the list only.")
+
+
+def shown_field(default: str | None = None) -> RadioField:
+    """How much of where one lives is shown."""
+    return RadioField(
+        _l("What may neighbours see of where you live?"),
+        description=_l("Nobody sees your address. Your corner is the houses around yours, at least 50."),
+        choices=as_choices(SHOWN),
+        default=default,
+        validate_choice=False,
+        validators=[one_of(SHOWN, CHOOSE)],
+    )
 
 
 class NameForm(Form):
@@ -32,14 +45,7 @@ class NameForm(Form):
     name = NameField(
         _l("The name your neighbours see"), description=_l("You choose it yourself. A first name is enough.")
     )
-    shown = RadioField(
-        _l("What may neighbours see of where you live?"),
-        description=_l("Nobody sees your address. Your corner is the houses around yours, at least 50."),
-        choices=as_choices(SHOWN),
-        default="corner",
-        validate_choice=False,
-        validators=[one_of(SHOWN, CHOOSE)],
-    )
+    shown = shown_field(default="corner")
 
 
 def languages_field() -> SelectMultipleField:
@@ -67,7 +73,7 @@ class ReachMeForm(Form):
 
     contact = ContactField(
         _l("Your e-mail address or telephone number"),
-        description=_l("We send a code there. Neighbours see neither, unless you show your number yourself."),
+        description=WHERE_CODES_GO,
     )
 
 
