@@ -128,7 +128,7 @@ def free_place(session: Session, help_request_id: int, *, by: Actor, now: dateti
     )  # fmt: skip
     told = (HelpRequest.status, HelpRequest.taken, HelpRequest.places, *_area_of(HelpRequest))
     row = session.execute(freed.returning(*told)).one_or_none()
-    # It was agreed exactly while every place was taken.
+    # Before its day has passed it is agreed exactly while every place is taken.
     if row is not None and row.status == reopen.after and row.taken + 1 == row.places:
         steps.append(
             step_of("help_request", help_request_id, "reopen", reopen.after, by=by, now=now, area_id=row.in_area)
@@ -137,7 +137,8 @@ def free_place(session: Session, help_request_id: int, *, by: Actor, now: dateti
 
 def take_again(session: Session, help_request_id: int) -> bool:
     """Take a place again that was freed by mistake; the state is the caller's to resume. False: full or withdrawn."""
-    alive = HelpRequest.status.in_(MOVES["help_request"]["resume"].before)
+    # Agreed with a place free: on a day that has passed.
+    alive = HelpRequest.status.in_((*MOVES["help_request"]["resume"].before, "agreed"))
     free = (HelpRequest.id == help_request_id, HelpRequest.taken < HelpRequest.places, alive)
     taken = update(HelpRequest).where(*free).values(taken=HelpRequest.taken + 1)
     return session.execute(taken.returning(HelpRequest.id)).one_or_none() is not None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
+MOST_DAY = 100  # letters; "fri fri fri …" is read word by word
 MONTHS = (
     ("jan",),
     ("feb",),
@@ -54,6 +55,8 @@ def read_day(text: str, today: date) -> date:
     Without a year it is the next such day, today included; "next Friday" is never today.
     Raises ValueError for anything else.
     """
+    if len(text) > MOST_DAY:
+        raise ValueError("too long for a day")
     plain = " ".join(text.casefold().split())
     if plain in NEAR_DAYS:
         return today + timedelta(days=NEAR_DAYS[plain])

@@ -1,18 +1,19 @@
 """From yes to done: what each move leads to, once, twice and too late. On SQLite and PostgreSQL."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from models import Agreement, Dispatch, HelpRequest, Reply
-from neighbours.actions.help import agreeing
+from neighbours.actions.help import agreeing, asking
 from neighbours.actions.help.opening import open_address
-from neighbours.actions.help.replying import decline, withdraw_reply
+from neighbours.actions.help.replying import decline, offer_help, withdraw_reply
 from neighbours.actions.moving import Actor
 from neighbours.rules.errors import TooLate
 from tests.village import NOW, counted
-from tests.yes import MINUTES, agree, ask, moves, offer, person, stand, stands
+from tests.yes import MINUTES, WORDS, agree, ask, moves, offer, person, stand, stands
 
 SATURDAY = NOW + timedelta(days=5)
 
@@ -209,6 +210,56 @@ def test_after_a_cancel_is_undone_the_address_is_open_only_if_the_asker_undid_it
         agreeing.cancel(agreement_id, by=by, now=NOW)
         agreeing.undo_cancel(agreement_id, by=by, now=NOW)
     assert (stand(app_on_both, Agreement).address_opened_at is not None) is stays
+
+
+def end_one_of_two(app: Flask, ending: str) -> tuple[int, str, int]:
+    """Bo's agreement of two ends, then Carl cancels his; its id, the request's ref, and Anna's id."""
+    help_id, by = ask(app, places=2), anna(app)
+    agreement_id, other = agree(app, help_id), agree(app, help_id, helper="Carl")
+    with app.app_context():
+        getattr(agreeing, ending)(agreement_id, by=by, now=NOW)
+        agreeing.cancel(other, by=by, now=NOW)
+    return agreement_id, stand(app, HelpRequest, id=help_id).ref, by.resident_id or 0
+
+
+ENDINGS = pytest.mark.parametrize(("ending", "ended"), [("finish", "done"), ("miss", "missed")])
+SOON = NOW + timedelta(minutes=1)
+
+
+@ENDINGS
+def test_what_ended_stays_ended_once_the_request_is_withdrawn(app_on_both: Flask, ending: str, ended: str) -> None:
+    agreement_id, ref, asker = end_one_of_two(app_on_both, ending)
+    with app_on_both.app_context():
+        asking.withdraw_request(asker, ref, SOON)
+        with pytest.raises(TooLate):
+            getattr(agreeing, f"undo_{ending}")(agreement_id, by=Actor(asker), now=SOON)
+    assert stand(app_on_both, Agreement, id=agreement_id).status == ended
+
+
+@ENDINGS
+def test_what_ended_can_be_taken_back_when_the_withdrawal_was(app_on_both: Flask, ending: str, ended: str) -> None:
+    agreement_id, ref, asker = end_one_of_two(app_on_both, ending)
+    with app_on_both.app_context():
+        asking.withdraw_request(asker, ref, SOON)
+        asking.undo_withdraw_request(asker, ref, SOON)
+    reply = stand(app_on_both, Reply, helper_id=person(app_on_both, "Bo"))
+    with app_on_both.app_context():
+        # Bo cannot take the second place as well: his own yes still stands.
+        with suppress(TooLate):
+            offer_help(reply.help_request_id, reply.helper_id, WORDS, SOON)
+        getattr(agreeing, f"undo_{ending}")(agreement_id, by=Actor(asker), now=SOON)
+    assert stand(app_on_both, Reply, id=reply.id).status == "accepted"
+    assert stand(app_on_both, Agreement, reply_id=reply.id).status == "agreed"
+
+
+def test_who_did_not_come_of_two_is_taken_back_on_a_day_that_has_passed(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both, places=2)
+    agreement_id, late = agree(app_on_both, help_id), NOW + timedelta(days=60)
+    agree(app_on_both, help_id, helper="Carl")
+    with app_on_both.app_context():
+        agreeing.miss(agreement_id, by=anna(app_on_both), now=late)
+        agreeing.undo_miss(agreement_id, by=anna(app_on_both), now=late)
+    assert stand(app_on_both, HelpRequest).taken == 2
 
 
 def test_a_cancel_of_something_done_comes_too_late(app_on_both: Flask) -> None:

@@ -94,6 +94,7 @@ class Offered:
     status: str = "open"
     resident_id: int = BO
     band: int | None = 0
+    opened_at: Any = NOW
 
 
 @pytest.mark.parametrize(
@@ -110,3 +111,7 @@ class Offered:
 )
 def test_an_offer_is_seen_within_reach_and_by_its_giver(who: int, status: str, band: int | None, sees: str | None):
     assert view_of_offer(Somebody(who), Offered(status, BO, band)) == sees
+
+
+def test_an_offer_that_was_never_posted_is_nobody_elses() -> None:
+    assert view_of_offer(Somebody(ANNA), Offered("withdrawn", opened_at=None)) is None

@@ -141,6 +141,12 @@ def test_what_is_no_whole_number_is_refused(text):
     assert read_number(" 12 ") == 12
 
 
+@pytest.mark.parametrize("text", ["fri " * 600, "9" * 5000, "next " * 600])
+def test_what_is_far_too_long_for_a_day_is_refused(text):
+    with pytest.raises(ValueError):
+        read_day(text, MONDAY)
+
+
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_read_or_refused(text):
     for read, kind in ((lambda words: read_day(words, MONDAY), date), (read_clock, time), (read_number, int)):

@@ -161,7 +161,7 @@ def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
 
 
 def undo_finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
-    """Take "it is done" back within ten minutes. Raises TooLate afterwards.
+    """Take "it is done" back within ten minutes. Raises TooLate afterwards, and when the request was withdrawn.
 
     When the asker said it and the helper takes it back, the address stays closed until the asker opens it anew.
     """
@@ -169,6 +169,7 @@ def undo_finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
         stand_in_line(session, _asked_for(agreement_id))
         also = {"address_opened_at": case((_may_stay_open(by), Agreement.address_opened_at), else_=None)}
         taken_back = _take_back(session, "undo_finish", agreement_id, by, now, also)
+        _stand_by_its_reply(session, agreement_id)
         _resume(session, taken_back.help_request_id, by, now)
 
 
@@ -177,6 +178,7 @@ def undo_miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
     with writing() as session:
         stand_in_line(session, _asked_for(agreement_id))
         taken_back = _take_back(session, "undo_miss", agreement_id, by, now)
+        _stand_by_its_reply(session, agreement_id)
         _take_place_again(session, taken_back.help_request_id, by, now)
 
 
@@ -234,8 +236,20 @@ def _nothing_since(agreement_id: int) -> tuple[ColumnElement[bool], ...]:
     """The reply stands as this agreement left it: its helper has not offered since, nor agreed anew."""
     of_it = (Step.thing == "reply", Step.thing_id == Reply.id)
     last = select(Step.move).where(*of_it).order_by(Step.id.desc()).limit(1).scalar_subquery()
-    newest = select(func.max(Agreement.id)).where(Agreement.reply_id == Reply.id).scalar_subquery()
-    return last == "fall", newest == agreement_id
+    return last == "fall", _newest_agreement() == agreement_id
+
+
+def _stand_by_its_reply(session: Session, agreement_id: int) -> None:
+    """Raise TooLate when the helper agreed anew since, or the request was withdrawn: nothing is left to go back to."""
+    asked = select(Reply.id).join(HelpRequest, HelpRequest.id == Reply.help_request_id)
+    stands = (Reply.status == "accepted", HelpRequest.status != "withdrawn", _newest_agreement() == agreement_id)
+    if session.scalar(asked.where(*stands)) is None:
+        raise TooLate("ended")
+
+
+def _newest_agreement() -> ScalarSelect[int]:
+    """The id of the last agreement made on the reply of the statement."""
+    return select(func.max(Agreement.id)).where(Agreement.reply_id == Reply.id).scalar_subquery()
 
 
 def _take_place_again(session: Session, help_request_id: int, by: Actor, now: datetime) -> None:

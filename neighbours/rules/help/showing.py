@@ -36,7 +36,7 @@ def view_of_offer(who: Person, row: Any) -> str | None:
     """How this person sees the standing offer: as the helper whose it is, as a neighbour, or closed. None: 404."""
     if is_giver(who, row):
         return HELPER
-    if row.status == "draft" or row.band is None:
+    if row.status == "draft" or row.band is None or row.opened_at is None:
         return None
     return NEIGHBOUR if row.status == "open" else CLOSED
 

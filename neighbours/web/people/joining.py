@@ -45,6 +45,7 @@ NEEDED = (
     ("address", "joining.contact"),
     ("languages", "joining.languages"),
     ("kinds", "joining.help"),
+    ("slots", "joining.times"),
     ("reach", "joining.reach"),
 )
 
@@ -154,7 +155,7 @@ def times() -> ResponseReturnValue:
 def reach() -> ResponseReturnValue:
     """How far do you go, and who may see your number? Then the code is sent."""
     draft = _draft()
-    if page := _missing(draft, 5):
+    if page := _missing(draft, 6):
         return page
     if not draft["kinds"] and draft["channel"] == "email":
         return redirect(url_for("joining.help"), 303)
@@ -185,7 +186,7 @@ def _send_code() -> ResponseReturnValue:
 def code() -> ResponseReturnValue:
     """Type the code; it makes a neighbour who waits to be confirmed."""
     proof = asked(PURPOSE)
-    if page := _missing(_draft(), 6):
+    if page := _missing(_draft(), 7):
         return page
     if proof is None:
         return redirect(url_for("joining.reach"), 303)
@@ -207,7 +208,7 @@ def again() -> ResponseReturnValue:
 def known() -> ResponseReturnValue:
     """Somebody here has this contact already: sign in as that person, or join as another one."""
     proof = proved(PURPOSE)
-    if page := _missing(_draft(), 6):
+    if page := _missing(_draft(), 7):
         return page
     if proof is None:
         return redirect(url_for("joining.code"), 303)
