@@ -116,7 +116,7 @@ def typed_now() -> Typed | None:
     path = request.full_path.rstrip("?")
     if not (request.method == "POST" and _takes_forms(path) and _is_ours()):
         return None
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in MACHINERY]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if not _is_machinery(name)]
     return Typed(path, fields, request.form.get("writer")) if fields else None
 
 
@@ -209,6 +209,10 @@ def forget_typed(response: Any) -> Any:
         if _name(number) in request.cookies:
             response.delete_cookie(_name(number))
     return response
+
+
+def _is_machinery(name: str) -> bool:
+    return name in MACHINERY or name.startswith("of-")
 
 
 def _seal(typed: Typed, owner: str) -> str:

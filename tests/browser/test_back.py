@@ -11,6 +11,7 @@ from tests.browser.test_kept import end_sessions, shown
 from tests.browser.test_offline import until
 
 As = Callable[[str], FlaskClient]
+WORDS = "Bo's own words"
 # Marks the very document, so that one made anew is told from one brought back.
 MARK = "addEventListener('pageshow', (event) => { document.body.id = `brought-back-${event.persisted}`; })"
 
@@ -23,6 +24,12 @@ def nearby(app: Flask, remembering: Browser, address: str, as_person: As) -> Pag
     page.goto(f"{address}/nearby")
     page.evaluate(MARK)
     return page
+
+
+def sign_in(page: Page, app: Flask, address: str, client: FlaskClient) -> None:
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
 
 
 def go_back(page: Page) -> None:
@@ -54,11 +61,32 @@ def test_after_being_signed_out_from_elsewhere_the_next_page_ends_it(app: Flask,
 def test_whoever_signs_in_after_somebody_never_gets_their_page(
     app: Flask, nearby: Page, address: str, as_person: As
 ) -> None:
-    cookie = as_person("Anna").get_cookie(app.config["SESSION_COOKIE_NAME"])
-    assert cookie
-    nearby.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    sign_in(nearby, app, address, as_person("Anna"))
     nearby.goto(f"{address}/mine")
     go_back(nearby)
     expect(nearby).to_have_url(f"{address}/nearby")
     expect(nearby.locator("[id^=brought-back]")).to_have_count(0)
     expect(nearby.locator("h1")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("path", ["/me/name", "/feedback"])
+def test_back_puts_nobodys_unsent_words_into_the_next_persons_form(
+    app: Flask, browser: Browser, address: str, as_person: As, path: str, scripts: bool
+) -> None:
+    page = browser.new_context(java_script_enabled=scripts).new_page()
+    field = page.locator("main input[type=text], main textarea").first
+    sign_in(page, app, address, as_person("Bo"))
+    page.goto(f"{address}{path}")
+    field.fill(WORDS)
+    page.goto(f"{address}/mine")
+    page.go_back()
+    expect(field).to_have_value(WORDS)
+    page.goto(f"{address}/mine")
+    sign_in(page, app, address, as_person("Anna"))
+    page.goto(f"{address}/nearby")
+    page.go_back()
+    page.go_back()
+    expect(page).to_have_url(f"{address}{path}")
+    expect(field).not_to_have_value(WORDS)
+    page.context.close()
