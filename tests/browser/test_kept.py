@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
-from models import Agreement, Area, AuthSession, HelpRequest, Reply
+from models import Agreement, Area, AuthSession, HelpRequest, Reply, Resident
 from neighbours.database import writing
 from tests.browser.test_offline import until
 from tests.letters import last_code
@@ -287,3 +287,16 @@ def test_the_address_can_be_copied(app: Flask, browser: Browser, address: str, a
     page.get_by_role("button", name="Copy").click()
     expect(page.locator("dd [role=status]")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "Engvej 1, 8660 Anneby"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_enter_in_a_field_sends_the_form_and_changes_no_language(
+    app: Flask, browser: Browser, address: str, as_person: As, script: bool
+) -> None:
+    page = shown(browser, app, address, as_person("Bo"), "/me/name", java_script_enabled=script)
+    name = page.locator("main input[type=text]").first
+    name.fill("Bo Enevoldsen")
+    name.press("Enter")
+    expect(page).not_to_have_url(f"{address}/me/name")
+    assert stand(app, Resident, name="Bo Enevoldsen")
+    page.context.close()
