@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.sessions import take_session
 from tests.browser.test_kept import end_sessions, shown
 from tests.browser.test_offline import until
 
@@ -24,12 +25,6 @@ def nearby(app: Flask, remembering: Browser, address: str, as_person: As) -> Pag
     page.goto(f"{address}/nearby")
     page.evaluate(MARK)
     return page
-
-
-def sign_in(page: Page, app: Flask, address: str, client: FlaskClient) -> None:
-    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
-    assert cookie
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
 
 
 def go_back(page: Page) -> None:
@@ -61,7 +56,7 @@ def test_after_being_signed_out_from_elsewhere_the_next_page_ends_it(app: Flask,
 def test_whoever_signs_in_after_somebody_never_gets_their_page(
     app: Flask, nearby: Page, address: str, as_person: As
 ) -> None:
-    sign_in(nearby, app, address, as_person("Anna"))
+    take_session(nearby.context, app, address, as_person("Anna"))
     nearby.goto(f"{address}/mine")
     go_back(nearby)
     expect(nearby).to_have_url(f"{address}/nearby")
@@ -76,14 +71,14 @@ def test_back_puts_nobodys_unsent_words_into_the_next_persons_form(
 ) -> None:
     page = browser.new_context(java_script_enabled=scripts).new_page()
     field = page.locator("main input[type=text], main textarea").first
-    sign_in(page, app, address, as_person("Bo"))
+    take_session(page.context, app, address, as_person("Bo"))
     page.goto(f"{address}{path}")
     field.fill(WORDS)
     page.goto(f"{address}/mine")
     page.go_back()
     expect(field).to_have_value(WORDS)
     page.goto(f"{address}/mine")
-    sign_in(page, app, address, as_person("Anna"))
+    take_session(page.context, app, address, as_person("Anna"))
     page.goto(f"{address}/nearby")
     page.go_back()
     page.go_back()

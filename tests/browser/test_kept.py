@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from models import Agreement, Area, AuthSession, HelpRequest, Reply, Resident
 from neighbours.database import writing
+from tests.browser.sessions import take_session
 from tests.browser.test_offline import until
 from tests.letters import last_code
 from tests.village import NOW
@@ -23,9 +24,7 @@ TYPED = "Jeg kan komme klokken to"
 def shown(browser: Browser, app: Flask, address: str, client: FlaskClient | None, path: str, **more: object) -> Page:
     context = browser.new_context(**more)  # type: ignore[arg-type]
     if client:
-        cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
-        assert cookie
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        take_session(context, app, address, client)
     page = context.new_page()
     page.goto(address + path)
     return page

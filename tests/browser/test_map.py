@@ -6,6 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.sessions import take_session
 from tests.yes import ask
 
 As = Callable[[str], FlaskClient]
@@ -13,10 +14,8 @@ As = Callable[[str], FlaskClient]
 
 def opened(browser: Browser, app: Flask, address: str, client: FlaskClient, **more: object) -> tuple[Page, list[str]]:
     """Nearby, and the list of what it asks for."""
-    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
-    assert cookie
     context = browser.new_context(**more)  # type: ignore[arg-type]
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    take_session(context, app, address, client)
     page, asked = context.new_page(), list[str]()
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}/nearby")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.sessions import take_session
+
 KEPT = """async () => {
   const found = [];
   for (const name of await caches.keys()) {
@@ -21,9 +23,8 @@ HOLDS = """async (words) => {
 
 def visit(browser: Browser, app: Flask, address: str, person: Callable, name: str) -> tuple[BrowserContext, Page]:
     """A page of this person in Danish, once the worker looks after it."""
-    cookie = person(name).get_cookie(app.config["SESSION_COOKIE_NAME"])
     context = browser.new_context(locale="da-DK")
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    take_session(context, app, address, person(name))
     page = context.new_page()
     page.goto(address)
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")

@@ -4,19 +4,21 @@ import re
 from collections.abc import Callable
 
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
 from models import Agreement, Resident
+from tests.browser.sessions import take_session
 from tests.yes import agree, ask, stand
 
+As = Callable[[str], FlaskClient]
 A4 = {"width": 794, "height": 1123}
 
 
-def on_paper(browser: Browser, app: Flask, address: str, person: Callable[[str], object], name: str, path: str) -> Page:
+def on_paper(browser: Browser, app: Flask, address: str, person: As, name: str, path: str) -> Page:
     """The page as this person's printer sees it."""
-    cookie = person(name).get_cookie(app.config["SESSION_COOKIE_NAME"])  # type: ignore[attr-defined]
     context = browser.new_context(viewport=A4)
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    take_session(context, app, address, person(name))
     page = context.new_page()
     page.goto(address + path)
     page.emulate_media(media="print")

@@ -119,14 +119,15 @@ def undo_cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
 
 
 def cancel_all(session: Session, help_request_id: int, *, by: Actor, now: datetime) -> None:
-    """Cancel every agreement of a request that ends: the places fall free, the helpers are told.
+    """Cancel every agreement that stands of a request that ends: its reply and its place fall, its helper is told.
 
-    Inside the caller's transaction; what becomes of the replies is the caller's too.
+    Inside the caller's transaction. What was done, or missed, stays as it was, and its reply too.
     """
     of_it = Agreement.help_request_id == help_request_id
-    rows = move_all(session, Agreement, "cancel", of_it, by=by, now=now, also={"ended_at": now})
+    rows = move_all(session, Agreement, "cancel", of_it, by=by, now=now, also={"ended_at": now}, returning=ENDED)
     if not rows:
         return
+    move_all(session, Reply, "fall", Reply.id.in_([row.reply_id for row in rows]), by=by, now=now)
     fewer = {"taken": HelpRequest.taken - len(rows)}
     session.execute(update(HelpRequest).where(HelpRequest.id == help_request_id).values(fewer))
     what = (literal("cancelled"), literal("agreement"), Agreement.id, literal(now, Moment()))

@@ -115,13 +115,8 @@ def withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
             return
         advance(session, HelpRequest, row, "withdraw", resident_id, now, {"withdrawn_at": now})
         cancel_all(session, row.id, by=Actor(resident_id), now=now)
-        of_it = Reply.help_request_id == row.id
-        # What was done, or missed, stays as it was: its reply too.
-        last = select(Agreement.status).where(Agreement.reply_id == Reply.id).order_by(Agreement.id.desc()).limit(1)
-        cancelled = last.scalar_subquery() == "cancelled"
-        move_all(session, Reply, "fall", of_it, cancelled, by=Actor(resident_id), now=now)
         tell_not_needed(session, row.id, now)
-        move_all(session, Reply, "decline", of_it, by=Actor(resident_id), now=now)
+        move_all(session, Reply, "decline", Reply.help_request_id == row.id, by=Actor(resident_id), now=now)
 
 
 def undo_withdraw_request(resident_id: int, ref: str, now: datetime) -> None:

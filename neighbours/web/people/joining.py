@@ -3,6 +3,7 @@
 What was typed on the way is kept in the signed cookie (the address as a ref only): errors and Back lose nothing.
 """
 
+from itertools import takewhile
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
@@ -38,7 +39,7 @@ pages = Blueprint("joining", __name__, url_prefix="/join")
 PURPOSE = "join"
 ANOTHER = "another"
 NOT_FAR = "0"
-# What each page needs to have been answered before it, and where to answer it.
+# What is asked, in order, and where to answer it: each page needs what stands before it.
 NEEDED = (
     ("area", "public.start"),
     ("name", "joining.name"),
@@ -83,7 +84,7 @@ def begin() -> ResponseReturnValue:
 def name() -> ResponseReturnValue:
     """What shall neighbours call you, and what may they see of where you live?"""
     draft = _draft()
-    if page := _missing(draft, 1):
+    if page := _missing(draft):
         return page
     row = area_from_outside(draft["area"], draft.get("home"))
     if row is None:
@@ -101,7 +102,7 @@ def name() -> ResponseReturnValue:
 def contact() -> ResponseReturnValue:
     """How do we reach you?"""
     draft = _draft()
-    if page := _missing(draft, 2):
+    if page := _missing(draft):
         return page
     form = ReachMeForm(data={"contact": _shown(draft)})
     form.contact.country = draft.get("country")
@@ -115,7 +116,7 @@ def contact() -> ResponseReturnValue:
 def languages() -> ResponseReturnValue:
     """Which languages do you speak, and which shall the pages have?"""
     draft, spoken = _draft(), current_language()
-    if page := _missing(draft, 3):
+    if page := _missing(draft):
         return page
     form = LanguagesForm(data={"languages": [spoken], "language": spoken} | _answered(draft, "languages", "language"))
     if form.validate_on_submit():
@@ -129,7 +130,7 @@ def languages() -> ResponseReturnValue:
 def help() -> ResponseReturnValue:
     """What do you like to help with?"""
     draft = _draft()
-    if page := _missing(draft, 4):
+    if page := _missing(draft):
         return page
     form = KindsForm(data=_answered(draft, "kinds"))
     if form.validate_on_submit():
@@ -142,7 +143,7 @@ def help() -> ResponseReturnValue:
 def times() -> ResponseReturnValue:
     """When do you have time to help?"""
     draft = _draft()
-    if page := _missing(draft, 5):
+    if page := _missing(draft):
         return page
     form = TimesForm(data=_answered(draft, "days", "parts"))
     if form.validate_on_submit():
@@ -155,7 +156,7 @@ def times() -> ResponseReturnValue:
 def reach() -> ResponseReturnValue:
     """How far do you go, and who may see your number? Then the code is sent."""
     draft = _draft()
-    if page := _missing(draft, 6):
+    if page := _missing(draft):
         return page
     if not draft["kinds"] and draft["channel"] == "email":
         return redirect(url_for("joining.help"), 303)
@@ -186,7 +187,7 @@ def _send_code() -> ResponseReturnValue:
 def code() -> ResponseReturnValue:
     """Type the code; it makes a neighbour who waits to be confirmed."""
     proof = asked(PURPOSE)
-    if page := _missing(_draft(), 7):
+    if page := _missing(_draft()):
         return page
     if proof is None:
         return redirect(url_for("joining.reach"), 303)
@@ -208,7 +209,7 @@ def again() -> ResponseReturnValue:
 def known() -> ResponseReturnValue:
     """Somebody here has this contact already: sign in as that person, or join as another one."""
     proof = proved(PURPOSE)
-    if page := _missing(_draft(), 7):
+    if page := _missing(_draft()):
         return page
     if proof is None:
         return redirect(url_for("joining.code"), 303)
@@ -272,9 +273,9 @@ def _keep(**answers: Any) -> None:
     session["join"] = {name: value for name, value in (_draft() | answers).items() if value is not None}
 
 
-def _missing(draft: dict[str, Any], steps: int) -> ResponseReturnValue | None:
+def _missing(draft: dict[str, Any]) -> ResponseReturnValue | None:
     """To the first of the pages before this one that was not answered yet."""
-    for answer, endpoint in NEEDED[:steps]:
+    for answer, endpoint in takewhile(lambda needed: needed[1] != request.endpoint, NEEDED):
         if answer not in draft:
             return _start_over() if answer == "area" else redirect(url_for(endpoint), 303)
     return None
