@@ -32,9 +32,8 @@ GOOD = {
 }
 JOINING = (
     ("/join", {"area": "area"}),
-    ("/join/name", {"name": "Nanna"}),
+    ("/join/name", {"name": "Nanna", "languages": "da"}),
     ("/join/contact", {"contact": "bo@example.org"}),
-    ("/join/languages", {"languages": "da", "language": "da"}),
     ("/join/help", {"kinds": "garden"}),
     ("/join/times", {"days": "0", "parts": "morning"}),
     ("/join/reach", {"reach": "3000"}),

@@ -1,7 +1,8 @@
 """Statement 1 of every page: who is asking, their area, their host's contact, roles, unread, and the versions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Boolean, Date, bindparam, text
 
@@ -17,7 +18,7 @@ WHO = (
            s.id AS session_id, s.seen_on, r.id AS resident_id, o.id AS official_id, o.role AS official_role,
            coalesce(r.ref, o.ref) AS ref, coalesce(r.name, o.name) AS name,
            coalesce(r.language, o.language) AS language,
-           r.status, r.cell_id, r.languages, r.slots, r.reach, r.village_only,
+           r.status, r.confirmed_at, r.cell_id, r.languages, r.slots, r.reach, r.village_only,
            a.id AS area_id, a.ref AS area_ref, a.label AS area_name, a.state AS area_state,
            a.association_id, m.id AS municipality_id, m.name AS municipality_name, m.zone,
            (SELECT min(mine.association_id) FROM membership mine
@@ -38,7 +39,7 @@ WHO = (
     """
     )
     .bindparams(bindparam("now", type_=Moment()))
-    .columns(demo=Boolean(), village_only=Boolean(), seen_on=Date())
+    .columns(demo=Boolean(), village_only=Boolean(), seen_on=Date(), confirmed_at=Moment())
 )
 
 
@@ -62,6 +63,7 @@ class Who:
     name: str | None
     language: str | None
     status: str | None
+    confirmed_at: datetime | None
     cell_id: int | None
     languages: int | None
     slots: int | None
@@ -99,6 +101,10 @@ class Who:
         if not self.confirmed:
             return "waiting"
         return "host" if self.hosts_id else "neighbour"
+
+    def with_host_of(self, area: Any) -> "Who":
+        """The same, with the host of this area (host_name, host_phone) as the one to ring."""
+        return replace(self, host_name=area.host_name, host_phone=area.host_phone)
 
     # What Flask-Login asks of a signed-in person.
     @property

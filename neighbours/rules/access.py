@@ -60,7 +60,6 @@ ACCESS: Mapping[str, Methods] = {
     "joining.begin": {"POST": EVERYBODY},
     "joining.name": {"GET": EVERYBODY, "POST": EVERYBODY},
     "joining.contact": {"GET": EVERYBODY, "POST": EVERYBODY},
-    "joining.languages": {"GET": EVERYBODY, "POST": EVERYBODY},
     "joining.help": {"GET": EVERYBODY, "POST": EVERYBODY},
     "joining.times": {"GET": EVERYBODY, "POST": EVERYBODY},
     "joining.reach": {"GET": EVERYBODY, "POST": EVERYBODY},

@@ -2,7 +2,6 @@
 accessibility, language, health."""
 
 import re
-from dataclasses import replace
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -85,8 +84,8 @@ def area(ref: str) -> ResponseReturnValue:
         raise NotHere("area")
     drawing = outline({row.polygon, row.own_polygon})
     phone = shown_phone(row.host_phone) if row.host_phone else None
-    of_here = replace(g.who, host_name=row.host_name, host_phone=row.host_phone)
-    to_ring = g.who if g.who.signed_in else of_here  # so that the page names one person to ring, not two
+    # So that the page names one person to ring, not two.
+    to_ring = g.who if g.who.signed_in else g.who.with_host_of(row)
     return render_template("public/area.html", area=row, drawing=drawing, phone=phone, to_ring=to_ring)
 
 

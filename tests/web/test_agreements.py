@@ -43,7 +43,9 @@ def main_button(page: str) -> str:
     return found[0] if len(found) == 1 else str(found)
 
 
-def test_first_comes_a_way_to_reach_each_other_then_that_it_is_done(app: Flask, as_person: As) -> None:
+def test_first_comes_a_way_to_reach_each_other_and_on_the_day_that_it_is_done(
+    app: Flask, as_person: As, clock: Clock
+) -> None:
     with app.app_context(), writing() as session:
         session.execute(update(Resident).values(phone="+4522334455"))
     url = made(app, place_kind="public", place_text="Biblioteket")
@@ -52,10 +54,12 @@ def test_first_comes_a_way_to_reach_each_other_then_that_it_is_done(app: Flask, 
     anna, bo = as_person("Anna"), as_person("Bo")
     assert main_button(bo.get(url).text) == "Show my number to Anna"
     bo.post(f"{url}/share-phone", data={"share": "yes"})
-    assert main_button(bo.get(url).text) == "It is done"
+    assert main_button(bo.get(url).text) == "[]" and "It is done" in bo.get(url).text
     assert main_button(anna.get(url).text) == "Show my number to Bo"
     anna.post(f"{url}/share-phone", data={"share": "yes"})
     assert main_button(anna.get(url).text) == "Ring Bo"
+    clock.now += timedelta(days=4)
+    assert main_button(anna.get(url).text) == main_button(bo.get(url).text) == "It is done"
 
 
 def test_at_home_the_address_comes_first_where_it_is_kept(app: Flask, as_person: As) -> None:

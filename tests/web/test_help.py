@@ -119,13 +119,15 @@ def test_the_asker_sees_who_offered_with_yes_and_no(app: Flask, as_person: As):
     assert "I can help" not in said
 
 
-def test_ones_own_request_speaks_to_oneself_and_leads_to_who_can_help(app: Flask, as_person: As):
+def test_ones_own_request_speaks_to_oneself_and_names_who_can_help_above_all_else(app: Flask, as_person: As):
     ident = ask(app)
     path = f"/help/{stand(app, HelpRequest, id=ident).ref}"
     page = as_person("Anna").get(path).text
-    assert "You asked for this" in page and "Asked by" not in page and "#who-can" not in page
+    assert "You asked for this" in page and "Asked by" not in page and "Who can help" not in page
+    assert page.index("Nobody has answered yet") < page.index("Show the map")
     offer(app, ident)
-    assert '<a class="link" href="#who-can">1 neighbour can help</a>' in as_person("Anna").get(path).text
+    page = as_person("Anna").get(path).text
+    assert page.index("Who can help") < page.index("No thank you, Bo") < page.index("Show the map")
     assert "Asked by Anna" in as_person("Bo").get(path).text
 
 
@@ -214,7 +216,7 @@ def test_it_is_asked_by_the_host_for_somebody_without_an_account(app: Flask, as_
         karen_id = karen.id
     ident = ask(app, asker_id=None, assisted_person_id=karen_id, acted_by_id=dorthe.id, channel="on_behalf")
     assert "Asked by Dorthe for Karen" in words(as_person("Bo").get(path(app, ident)))
-    assert "Who can help" in words(as_person("Dorthe").get(path(app, ident)))
+    assert "Nobody has answered yet" in words(as_person("Dorthe").get(path(app, ident)))
 
 
 def test_the_asker_can_change_take_back_and_withdraw(app: Flask, as_person: As, clock: Clock):

@@ -20,9 +20,8 @@ from tests.village import counted
 
 NAUGHTY = Path(__file__).parents[3] / "shared/data/peers/blns.json"
 ANSWERS = {
-    "/join/name": {"name": "Nanna", "shown": "corner"},
+    "/join/name": {"name": "Nanna", "shown": "corner", "languages": ["da", "ar"]},
     "/join/contact": {"contact": "22 33 44 55"},
-    "/join/languages": {"languages": ["da", "ar"], "language": "en"},
     "/join/help": {"kinds": ["garden", "lift"]},
     "/join/times": {"days": ["0", "4"], "parts": ["morning"]},
     "/join/reach": {"reach": "3000", "share_phone": "y"},
@@ -99,7 +98,7 @@ def test_errors_keep_what_was_typed_and_back_shows_what_was_answered(client: Fla
     answer(client)
     assert 'value="Nanna"' in client.get("/join/name").text
     assert 'value="+45 22 33 44 55"' in client.get("/join/contact").text
-    for path, value in (("help", "lift"), ("reach", "3000"), ("times", "morning"), ("languages", "ar")):
+    for path, value in (("help", "lift"), ("reach", "3000"), ("times", "morning"), ("name", "ar")):
         assert re.search(rf'value="{value}" checked', client.get(f"/join/{path}").text), path
 
 
@@ -109,10 +108,9 @@ def test_errors_keep_what_was_typed_and_back_shows_what_was_answered(client: Fla
         ("/join/name", {"name": ""}, "Please type the name"),
         ("/join/name", {"name": "\u200b"}, "Please type the name"),
         ("/join/name", {"name": "N", "shown": "my house"}, "Please choose one of the answers"),
+        ("/join/name", {"name": "N", "shown": "corner"}, "at least one language"),
+        ("/join/name", {"name": "N", "shown": "corner", "languages": ["xx"]}, "at least one language"),
         ("/join/contact", {"contact": ""}, "Please type your e-mail"),
-        ("/join/languages", {"language": "da"}, "at least one language"),
-        ("/join/languages", {"languages": ["xx"], "language": "da"}, "at least one language"),
-        ("/join/languages", {"languages": ["da"], "language": "xx"}, "Please choose one"),
         ("/join/help", {"kinds": ["gold"]}, "Please choose from the list"),
         ("/join/times", {"days": ["7"]}, "Please choose from the list"),
         ("/join/reach", {"reach": "-5"}, "Please choose one"),
@@ -143,7 +141,7 @@ def test_a_page_too_early_leads_to_the_first_open_question(client: FlaskClient) 
 def until_help(client: FlaskClient, contact: str) -> str:
     """Join without helping with anything; where that leads."""
     by_village(client)
-    for path in ("/join/name", "/join/contact", "/join/languages"):
+    for path in ("/join/name", "/join/contact"):
         client.post(path, data=ANSWERS[path] | ({"contact": contact} if path == "/join/contact" else {}))
     return str(client.post("/join/help", data={}).headers["Location"])
 
@@ -151,7 +149,7 @@ def until_help(client: FlaskClient, contact: str) -> str:
 def test_who_does_not_help_is_asked_about_the_telephone_alone(app: Flask, client: FlaskClient) -> None:
     assert until_help(client, "22 33 44 55") == "/join/reach"
     page = client.get("/join/reach").text
-    assert "<h1>Your telephone number</h1>" in page and "share_phone" in page and 'name="reach"' not in page
+    assert '<h1 id="title">Your telephone number</h1>' in page and "share_phone" in page and 'name="reach"' not in page
     assert client.post("/join/reach", data={"share_phone": "y"}).headers["Location"] == "/join/code"
     client.post("/join/code", data={"code": last_code(app)})
     assert (resident(app).reach, resident(app).share_phone) == (0, True)
@@ -166,10 +164,10 @@ def test_who_does_not_help_and_has_only_mail_gets_the_code_at_once(app: Flask, c
 
 def test_languages_are_folded_until_somebody_changes_them(client: FlaskClient) -> None:
     until_help(client, "nanna@example.org")
-    page = client.get("/join/languages").text
+    page = client.get("/join/name").text
     folded = page[page.index("<details>") : page.index("</details>", page.index("<details>"))]
     assert folded.count('name="languages"') == page.count('name="languages"') > 10
-    assert "<details open>" in client.post("/join/languages", data={"language": "en"}).text
+    assert "<details open>" in client.post("/join/name", data={"name": "Nanna"}).text
 
 
 def test_a_known_contact_is_told_so_only_after_the_code(app: Flask, client: FlaskClient) -> None:

@@ -35,7 +35,7 @@ FORMS = {
     *("account.contact", "account.contact_code", "account.help", "account.letter_code", "account.name"),
     *("account.pause", "account.shown", "agreements.thanks", "feedback.write", "replies.accept", "replies.reply"),
     *("ask.begin", "ask.what", "ask.when", "ask.where", "ask.check", "offer.begin", "offer.what", "offer.when"),
-    *("joining.choose", "joining.name", "joining.contact", "joining.languages", "joining.help", "joining.times"),
+    *("joining.choose", "joining.name", "joining.contact", "joining.help", "joining.times"),
     *("joining.reach", "joining.code", "joining.known"),
     *("signing_in.contact", "signing_in.code", "signing_in.person"),
 }

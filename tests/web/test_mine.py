@@ -91,9 +91,32 @@ def test_the_start_page_tells_the_asker_that_somebody_can_help(app: Flask, as_pe
     ident = ask(app)
     assert "can help you" not in anna.get("/").text
     offer(app, ident)
-    assert "1 neighbour can help you." in anna.get("/").text
+    assert "1 neighbour can help you:" in anna.get("/").text
     offer(app, ident, "Carl")
-    assert "2 neighbours can help you." in anna.get("/").text and "Waits for your answer" in anna.get("/mine").text
+    for page in (anna.get("/").text, anna.get("/mine").text):
+        notice = page[page.index("2 neighbours can help you:") :]
+        assert notice.index(f'/help/{stand(app, HelpRequest, id=ident).ref}"') < notice.index("</div>")
+    assert "Waits for your answer" in anna.get("/mine").text
+
+
+@pytest.mark.parametrize("page", ["/", "/mine"])
+def test_what_is_done_asks_the_asker_for_a_thank_you_until_it_is_said(app: Flask, as_person: As, page: str):
+    ident = agree(app, ask(app))
+    anna, bo = as_person("Anna"), as_person("Bo")
+    assert "has helped you" not in anna.get(page).text
+    with app.app_context():
+        finish(ident, by=Actor(person(app, "Bo")), now=NOW)
+    assert "Bo has helped you. Say thank you:" in anna.get(page).text and "has helped" not in bo.get(page).text
+    with app.app_context():
+        say_thanks(ident, "Tak!", "da", by=Actor(person(app, "Anna")), now=NOW)
+    assert "has helped you" not in anna.get(page).text
+
+
+def test_the_start_page_says_for_two_days_that_one_is_confirmed(app: Flask, as_person: As, clock: Clock):
+    anna = as_person("Anna")
+    assert "You are confirmed as a neighbour." in anna.get("/").text
+    clock.now += timedelta(days=2)
+    assert "You are confirmed as a neighbour." not in anna.get("/").text
 
 
 @pytest.mark.parametrize("page", ["/", "/mine"])
@@ -235,4 +258,5 @@ def test_what_is_done_stands_once_under_earlier(app: Flask, as_person: As):
     ident = agree(app, ask(app, title="Slå græs"))
     with app.app_context():
         finish(ident, by=Actor(person(app, "Anna")), now=NOW)
-    assert as_person("Anna").get("/mine").get_data(as_text=True).count("Slå græs") == 1
+    page = as_person("Anna").get("/mine").get_data(as_text=True)
+    assert page[page.index("Earlier") :].count("Slå græs") == 1

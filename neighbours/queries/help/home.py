@@ -1,4 +1,4 @@
-"""The start page of somebody signed in: our agreements, what is nearby, what I offered. One statement, in parts."""
+"""The start page of somebody signed in: news, our agreements, what is nearby, what I offered. One statement."""
 
 from datetime import datetime
 from functools import cache
@@ -29,6 +29,7 @@ NEARBY = """
     """
 
 AGREEMENTS = "SELECT * FROM ({own}) own WHERE status = 'agreed' OR news IS NOT NULL".replace("{own}", mine.AGREEMENTS)
+ANSWERED = "SELECT * FROM ({own}) own WHERE news IS NOT NULL".replace("{own}", mine.REQUESTS)
 WAITING_REPLIES = "SELECT * FROM ({own}) own WHERE status <> 'declined' AND help_status = 'open'".replace(
     "{own}", mine.REPLIES
 )
@@ -36,7 +37,8 @@ OPEN_OFFERS = mine.OFFERS + " AND o.status = 'open'"
 
 
 def home(viewer: Viewer, now: datetime) -> dict[str, list[Any]]:
-    """The parts `agreement` (standing, or with news), `nearby` (five), `reply` (waiting for an answer), `offer` (open).
+    """The parts `agreement` (standing, or with news), `nearby` (five), `reply` (waiting for an answer), `offer` (open),
+    `request` (with news).
 
     Columns as in mine.py; of `nearby` also band and area_name (how far), likes (one likes to help with this kind) and
     reply_status (of one's own reply).
@@ -48,4 +50,4 @@ def home(viewer: Viewer, now: datetime) -> dict[str, list[Any]]:
 @cache
 def _statement(engine: str) -> TextualSelect:
     near = NEARBY.replace("{nearest}", nearest("help_request", engine).replace(":most", ":nearest"))
-    return mine.in_parts(AGREEMENTS, near, WAITING_REPLIES, OPEN_OFFERS)
+    return mine.in_parts(AGREEMENTS, near, WAITING_REPLIES, OPEN_OFFERS, ANSWERED)

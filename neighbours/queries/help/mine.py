@@ -14,7 +14,7 @@ from neighbours.queries.reading import read
 from neighbours.rules.moves import UNDO
 
 MOST = 40  # of each part; what is older has been closed for long
-NEWS = timedelta(days=7)  # so long the pages say that the other one cancelled, or said thank you
+NEWS = timedelta(days=7)  # so long the pages say what the other one did
 
 AGREEMENTS = """
     SELECT 'agreement' AS part, row_number() OVER (ORDER BY g.status, coalesce(g.day, '9999-12-31'), g.id) AS place,
@@ -33,6 +33,8 @@ AGREEMENTS = """
                 WHEN g.status = 'done' AND EXISTS (
                      SELECT 1 FROM thanks WHERE thanks.agreement_id = g.id AND thanks.from_id <> :me
                                             AND thanks.at >= :news_since) THEN 'thanked'
+                WHEN g.status = 'done' AND g.ended_at >= :news_since AND g.helper_id <> :me AND NOT EXISTS (
+                     SELECT 1 FROM thanks WHERE thanks.agreement_id = g.id AND thanks.from_id = :me) THEN 'done'
                 WHEN g.status = 'agreed' AND h.place_kind = 'home' AND g.address_opened_at IS NULL
                  AND EXISTS (SELECT 1 FROM home WHERE home.resident_id = :me AND h.asker_id = :me) THEN 'address'
                 END AS news
@@ -73,7 +75,10 @@ REQUESTS = """
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
            (SELECT count(*) FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered') AS replies,
-           FALSE AS helps, assisted.name AS for_whom, NULL AS who, NULL AS phone, NULL AS news
+           FALSE AS helps, assisted.name AS for_whom, NULL AS who, NULL AS phone,
+           CASE WHEN h.status = 'open' AND EXISTS (
+                SELECT 1 FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered')
+                THEN 'offered' END AS news
       FROM help_request h
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN place p ON p.id = h.place_id
@@ -102,8 +107,8 @@ def mine(resident_id: int, now: datetime) -> dict[str, list[Any]]:
     Rows: part, ref, status, help_status and help_ref (of the request that it is about), kind, title, language,
     when_kind, day, at_time, slots, minutes, places, taken, place_kind, place_name, place_text, urgent, replies (that
     wait for an answer), helps (one is the helper), for_whom (a host asked for this person), who (the other's name),
-    phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, of late;
-    `address`: the helper cannot see mine yet).
+    phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, `done` and not
+    yet thanked for by me, of late; `address`: the helper cannot see mine yet; `offered`: somebody waits for my answer).
     A "no thank you" of the last ten minutes still reads offered: it can be taken back.
     """
     return parts_of(IN_PARTS, {"me": resident_id, "most": MOST} | moments(now))

@@ -172,6 +172,7 @@ def _page(row: Any, form: ThanksForm) -> str:
     who, helps, moment = g.who, is_helper(g.who, row), now()
     address = opening.look_at_address(row.id, who.resident_id, moment) if may_see_address(who, row) else None
     may_open = may_open_address(who, row) and has_home(who.resident_id)
+    is_ahead = row.day is not None and row.day > today(row.zone)
     own_ends = row.status == "done" or (is_who_said_so(who, row) and row.help_status != "withdrawn")
     return render_template(
         "agreements/one.html",
@@ -188,6 +189,7 @@ def _page(row: Any, form: ThanksForm) -> str:
         said_by_me=is_who_said_so(who, row),
         may_undo=row.status in ("done", "missed", "cancelled") and own_ends and is_still_undoable(row.ended_at, moment),
         may_miss=may_say_missed(who, row, today(row.zone)),
+        is_ahead=is_ahead,
         next_step=_next_step(row, helps, may_open),
         may_open=may_open,
         may_thank=may_thank(who, row),

@@ -28,6 +28,8 @@ AGREEMENT_STATES = {
 }
 
 
+NEWS_SIGNS = {"offered": "people", "done": "thanks", "thanked": "heart-hand", "cancelled": "info", "address": "key"}
+
 # A no is not told for ten minutes, so the card says the same before and after it.
 SAID_SO = (*WAITS_FOR_AN_ANSWER, "declined")
 
@@ -61,13 +63,17 @@ class Agreed(NamedTuple):
 
 
 class News(NamedTuple):
-    """What the other one did of late, or waits for: `news` is cancelled, thanked or address."""
+    """What the other one did of late, or waits for, in `words`; `path` leads to where one answers it.
 
-    ref: str
+    `is_good`: nothing is to be done about it.
+    """
+
+    path: str
     title: str
     language: str
-    who: str
-    news: str
+    words: str
+    sign: str
+    is_good: bool
 
 
 def wanted_cards(rows: Iterable[Any], who: Who) -> list[Card]:
@@ -112,9 +118,25 @@ def agreed_card(row: Any) -> Agreed:
     return Agreed(row.ref, row.kind, row.title, row.language, row.who, when_words(row), _where(row), phone)
 
 
-def news_of(row: Any) -> News:
-    """The news of an agreement, of a row of one's own help."""
-    return News(row.ref, row.title, row.language, row.who, row.news)
+def news_of(rows: Iterable[Any]) -> list[News]:
+    """The news among rows of one's own help."""
+    return [
+        News(_path(row), row.title, row.language, _news_words(row), NEWS_SIGNS[row.news], row.news == "thanked")
+        for row in rows
+        if row.news
+    ]
+
+
+def _news_words(row: Any) -> str:
+    if row.news == "offered":
+        return ngettext("%(num)s neighbour can help you:", "%(num)s neighbours can help you:", row.replies)
+    words: dict[str, str] = {
+        "done": _("%(name)s has helped you. Say thank you:", name=row.who),
+        "thanked": _("%(name)s says thank you:", name=row.who),
+        "cancelled": _("%(name)s cancelled our agreement:", name=row.who),
+        "address": _("%(name)s cannot see your address yet:", name=row.who),
+    }
+    return words[row.news]
 
 
 def own_card(row: Any) -> Card:

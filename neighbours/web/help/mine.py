@@ -1,5 +1,6 @@
 """My help: what we agreed, what I asked for, where I can help, what I offer. And the start page when signed in."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, g
@@ -17,6 +18,7 @@ pages = Blueprint("mine", __name__, url_prefix="/mine")
 
 Parts = dict[str, list[Any]]
 
+NEW = timedelta(days=2)  # so long the start page says that one is confirmed now
 IN_HAND = ("draft", "held", "open", "agreed")
 
 
@@ -37,7 +39,7 @@ def _my_help(parts: Parts) -> dict[str, Any]:
     told = {row.help_ref for row in agreements if row.status == "done"}
     replies = parts.get("reply", [])
     return {
-        "news": [news_of(row) for row in agreements if row.news],
+        "news": news_of(parts.get("request", []) + agreements),
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
         "requests": _own(parts.get("request", []), in_hand=True),
         "replies": [own_card(row) for row in replies if waits_for_an_answer(row)],
@@ -52,13 +54,19 @@ def _my_help(parts: Parts) -> dict[str, Any]:
 def _home(parts: Parts) -> dict[str, Any]:
     agreements = parts.get("agreement", [])
     return {
-        "news": [news_of(row) for row in agreements if row.news],
+        "is_new": _is_new(g.who.confirmed_at),
+        "news": news_of(parts.get("request", []) + agreements),
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
         "nearby": wanted_cards(parts.get("nearby", []), g.who),
         "replies": [own_card(row) for row in parts.get("reply", [])],
         "offers": [own_card(row) for row in parts.get("offer", [])],
         "somebody_waits": g.who.hosts_id is not None and somebody_waits(g.who.hosts_id),
     }
+
+
+def _is_new(confirmed_at: datetime | None) -> bool:
+    """Confirmed so lately that one may not know it yet."""
+    return confirmed_at is not None and now() - confirmed_at < NEW
 
 
 def _own(rows: list[Any], *, in_hand: bool) -> list[Any]:

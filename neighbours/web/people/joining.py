@@ -1,4 +1,4 @@
-"""Joining in short pages, one question each: the area, the name, how to reach me, languages, help, the code.
+"""Joining in short pages, one question each: the area, the name, how to reach me, help, the code.
 
 What was typed on the way is kept in the signed cookie (the address as a ref only): errors and Back lose nothing.
 """
@@ -26,7 +26,6 @@ from neighbours.web.help.forms.questions import as_choices
 from neighbours.web.people.code_page import asked, forget, proved, send_again, send_code, take_typed_code
 from neighbours.web.people.forms.joining import (
     KindsForm,
-    LanguagesForm,
     NameForm,
     ReachForm,
     ReachMeForm,
@@ -43,8 +42,8 @@ NOT_FAR = "0"
 NEEDED = (
     ("area", "public.start"),
     ("name", "joining.name"),
+    ("languages", "joining.name"),
     ("address", "joining.contact"),
-    ("languages", "joining.languages"),
     ("kinds", "joining.help"),
     ("slots", "joining.times"),
     ("reach", "joining.reach"),
@@ -82,18 +81,20 @@ def begin() -> ResponseReturnValue:
 
 @pages.route("/name", methods=["GET", "POST"])
 def name() -> ResponseReturnValue:
-    """What shall neighbours call you, and what may they see of where you live?"""
+    """What shall neighbours call you, what may they see of where you live, and which languages do you speak?"""
     draft = _draft()
     if page := _missing(draft):
         return page
-    row = area_from_outside(draft["area"], draft.get("home"))
+    row = _area()
     if row is None:
         return _start_over()
-    form = NameForm(data={"name": draft.get("name"), "shown": draft.get("shown", "corner")})
+    unasked = {"shown": "corner", "languages": [current_language()]}
+    form = NameForm(data=unasked | _answered(draft, "name", "shown", "languages"))
     if not row.street:
         del form.shown
     if form.validate_on_submit():
-        _keep(name=form.name.data, shown=form.shown.data if row.street else "village")
+        shown = form.shown.data if row.street else "village"
+        _keep(name=form.name.data, shown=shown, languages=form.languages.data)
         return redirect(url_for("joining.contact"), 303)
     return render_template("joining/name.html", form=form, area=row), 422 if form.is_submitted() else 200
 
@@ -108,22 +109,8 @@ def contact() -> ResponseReturnValue:
     form.contact.country = draft.get("country")
     if form.validate_on_submit() and (given := form.contact.contact):
         _keep(channel=given.channel, address=given.address)
-        return redirect(url_for("joining.languages"), 303)
-    return _asked("contact", form)
-
-
-@pages.route("/languages", methods=["GET", "POST"])
-def languages() -> ResponseReturnValue:
-    """Which languages do you speak, and which shall the pages have?"""
-    draft, spoken = _draft(), current_language()
-    if page := _missing(draft):
-        return page
-    form = LanguagesForm(data={"languages": [spoken], "language": spoken} | _answered(draft, "languages", "language"))
-    if form.validate_on_submit():
-        session["language"] = form.language.data
-        _keep(languages=form.languages.data, language=form.language.data)
         return redirect(url_for("joining.help"), 303)
-    return _asked("languages", form)
+    return _asked("contact", form)
 
 
 @pages.route("/help", methods=["GET", "POST"])
@@ -246,7 +233,7 @@ def _newcomer(draft: dict[str, Any]) -> Newcomer:
         area_ref=draft["area"],
         address_ref=draft.get("home"),
         village_only=draft["shown"] == "village",
-        language=draft["language"],
+        language=current_language(),
         languages=language_mask(draft["languages"]),
         kinds=tuple(draft["kinds"]),
         slots=draft["slots"],
@@ -258,6 +245,19 @@ def _newcomer(draft: dict[str, Any]) -> Newcomer:
 def _asked(page: str, form: Any) -> ResponseReturnValue:
     """The question; again with what was typed when it cannot be taken."""
     return render_template(f"joining/{page}.html", form=form), 422 if form.is_submitted() else 200
+
+
+def _area() -> Any:
+    """The area that is joined, as strangers see it, read once for a page; None when it is gone."""
+    if "joined_area" not in g:
+        g.joined_area = area_from_outside(_draft().get("area", ""), _draft().get("home"))
+    return g.joined_area
+
+
+@pages.context_processor
+def name_its_host() -> dict[str, Any]:
+    """The foot of these pages names the host of the village that is joined."""
+    return {} if (row := _area()) is None else {"to_ring": g.who.with_host_of(row)}
 
 
 def _answered(draft: dict[str, Any], *names: str) -> dict[str, Any]:

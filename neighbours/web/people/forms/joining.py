@@ -1,4 +1,4 @@
-"""The forms of joining: the name, how to reach somebody and in which language, what one likes to help with.
+"""The forms of joining: the name and languages, how to reach somebody, what one likes to help with.
 
 The page of one's own details asks the same questions with the same forms' parts (forms/account.py).
 """
@@ -39,15 +39,6 @@ def shown_field(default: str | None = None) -> RadioField:
     )
 
 
-class NameForm(Form):
-    """The name to be shown, and how much of where one lives."""
-
-    name = NameField(
-        _l("The name your neighbours see"), description=_l("You choose it yourself. A first name is enough.")
-    )
-    shown = shown_field(default="corner")
-
-
 def languages_field() -> SelectMultipleField:
     """The languages that one speaks."""
     return SelectMultipleField(
@@ -77,11 +68,14 @@ class ReachMeForm(Form):
     )
 
 
-class LanguagesForm(Form):
-    """Which languages one speaks, and which one the pages shall have."""
+class NameForm(Form):
+    """The name to be shown, how much of where one lives, and the languages that one speaks."""
 
+    name = NameField(
+        _l("The name your neighbours see"), description=_l("You choose it yourself. A first name is enough.")
+    )
+    shown = shown_field(default="corner")
     languages = languages_field()
-    language = language_field()
 
 
 class KindsForm(Form):
