@@ -284,7 +284,8 @@ def test_a_crafted_version_changes_nothing(app, anna, version):
 def test_what_was_withdrawn_meanwhile_shows_the_text_to_keep(anna):
     ref = asked(anna)
     anna.post(f"/ask/{ref}/withdraw")
-    answer = anna.post(f"/ask/{ref}/what", data=WHAT | {"text": "Lang forklaring", "version": "4"})
+    typed = WHAT | {"text": "Lang forklaring", "version": "4"}
+    answer = anna.post(f"/ask/{ref}/what", data=typed, headers={"Origin": "http://localhost"})
     assert answer.status_code == 409 and "Lang forklaring" in answer.text
     assert anna.get(f"/ask/{ref}/what").status_code == 409
 

@@ -1,10 +1,9 @@
 """Asking for help: what, when, where, check; what happens now; take back, change, withdraw, ask again.
 
 A draft is a row from the first page on, so that Back, an error or a lost session loses nothing. An open request is
-changed on the same pages. How a request looks to others is in help.py.
+changed on the same pages. How a request looks to others is in wanted.py.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -15,15 +14,15 @@ from neighbours.actions.help import asking
 from neighbours.clock import now
 from neighbours.language import _
 from neighbours.queries.help.asking import own_request, unfinished
-from neighbours.rules.errors import NotHere, Refused, TooLate
+from neighbours.rules.errors import NotHere, Refused
 from neighbours.rules.help.asking import missing_page
 from neighbours.rules.help.kinds import is_kind
 from neighbours.rules.may import is_still_undoable
-from neighbours.web.help.drafts import keep_answer, keep_what_was_typed, lend_sentences
+from neighbours.web.help.drafts import Room, keep_what_was_typed, lend_sentences
 from neighbours.web.help.forms.asking import HowForm, WhatForm, WhenForm, WhereForm
-from neighbours.web.help.forms.questions import Questions
 
 pages = Blueprint("ask", __name__, url_prefix="/ask")
+room = Room("ask", lambda ref: _own(ref)[0], missing_page)
 lend_sentences(pages)
 keep_what_was_typed(pages, "begin", "what", "when", "where", "check")
 
@@ -48,31 +47,31 @@ def begin() -> ResponseReturnValue:
         return _first_page(form), 422
     ref = asking.begin_request(g.who.resident_id, form.ref.data or "", answer, now())
     row = _own(ref)[0]
-    return _onwards(row, "what") if row.status == "draft" else _to("posted", ref)
+    return room.onwards(row, "what") if row.status == "draft" else room.to("posted", ref)
 
 
 @pages.route("/<ref>/what", methods=["GET", "POST"])
 def what(ref: str) -> ResponseReturnValue:
     """What it is about, once more."""
-    row, form = _changeable(ref), WhatForm()
-    return _question("what", form, row, form.read_what, asking.say_what)
+    row, form = room.changeable(ref), WhatForm()
+    return room.question("what", form, row, form.read_what, asking.say_what)
 
 
 @pages.route("/<ref>/when", methods=["GET", "POST"])
 def when(ref: str) -> ResponseReturnValue:
     """When, how long and how many."""
-    row, form = _changeable(ref), WhenForm()
-    return _question("when", form, row, lambda: form.read_when(now(), g.who.zone), asking.say_when)
+    row, form = room.changeable(ref), WhenForm()
+    return room.question("when", form, row, lambda: form.read_when(now(), g.who.zone), asking.say_when)
 
 
 @pages.route("/<ref>/where", methods=["GET", "POST"])
 def where(ref: str) -> ResponseReturnValue:
     """Where."""
     rows = _own(ref)
-    row = _changeable(ref, rows)
+    row = room.changeable(ref, rows[0])
     form = WhereForm()
     form.offer_places(rows)
-    return _question("where", form, row, form.read_where, asking.say_where)
+    return room.question("where", form, row, form.read_where, asking.say_where)
 
 
 @pages.route("/<ref>/check", methods=["GET", "POST"])
@@ -80,12 +79,12 @@ def check(ref: str) -> ResponseReturnValue:
     """Everything in plain sentences; a draft is opened here, an open request changed."""
     if request.method == "POST":
         return _checked(ref)
-    row = _changeable(ref)
+    row = room.changeable(ref)
     if row.status == "draft" and (page := missing_page(row)):
-        return _to(page, ref)
+        return room.to(page, ref)
     form = HowForm()
     form.fill(row)
-    return _page("check", form, row)
+    return room.page("check", form, row)
 
 
 @pages.get("/<ref>/posted")
@@ -93,7 +92,7 @@ def posted(ref: str) -> ResponseReturnValue:
     """What happens now."""
     row = _own(ref)[0]
     if row.status in ("draft", "withdrawn"):
-        return _to("check" if row.status == "draft" else "withdrawn", ref)
+        return room.to("check" if row.status == "draft" else "withdrawn", ref)
     may_take_back = row.status == "open" and not row.replies and is_still_undoable(row.opened_at, now())
     return render_template("ask/posted.html", row=row, may_take_back=may_take_back, zone=g.who.zone)
 
@@ -103,7 +102,7 @@ def withdrawn(ref: str) -> ResponseReturnValue:
     """It is withdrawn: undo for ten minutes, or ask again."""
     row = _own(ref)[0]
     if row.status != "withdrawn":
-        return _to("posted", ref)
+        return room.to("posted", ref)
     still = row.opened_at is not None and row.expires_at > now() and not row.cancelled
     may_undo = still and is_still_undoable(row.withdrawn_at, now())
     return render_template("ask/withdrawn.html", row=row, may_undo=may_undo)
@@ -120,7 +119,7 @@ def drop(ref: str) -> ResponseReturnValue:
 def undo_drop(ref: str) -> ResponseReturnValue:
     """Bring the draft back."""
     asking.undo_drop_request(g.who.resident_id, ref, now())
-    return _to("check", ref)
+    return room.to("check", ref)
 
 
 @pages.post("/<ref>/take-back")
@@ -128,27 +127,27 @@ def take_back(ref: str) -> ResponseReturnValue:
     """Nobody has replied yet: make it a draft again."""
     asking.take_back(g.who.resident_id, ref, now())
     flash(_("You took it back. Nobody sees it now."), "done")
-    return _to("check", ref)
+    return room.to("check", ref)
 
 
 @pages.post("/<ref>/withdraw")
 def withdraw(ref: str) -> ResponseReturnValue:
     """End the request."""
     asking.withdraw_request(g.who.resident_id, ref, now())
-    return _to("withdrawn", ref)
+    return room.to("withdrawn", ref)
 
 
 @pages.post("/<ref>/undo-withdraw")
 def undo_withdraw(ref: str) -> ResponseReturnValue:
     """Open it again."""
     asking.undo_withdraw_request(g.who.resident_id, ref, now())
-    return _to("posted", ref)
+    return room.to("posted", ref)
 
 
 @pages.post("/<ref>/again")
 def again(ref: str) -> ResponseReturnValue:
     """A new draft with the same words."""
-    return _to("check", asking.ask_again(g.who.resident_id, ref, now()))
+    return room.to("check", asking.ask_again(g.who.resident_id, ref, now()))
 
 
 def _own(ref: str) -> list[Any]:
@@ -159,74 +158,24 @@ def _own(ref: str) -> list[Any]:
     return rows
 
 
-def _changeable(ref: str, rows: list[Any] | None = None) -> Any:
-    """One's own draft or open request. One that was moved on is too late to change, unless text came along."""
-    row = (rows or _own(ref))[0]
-    if row.status not in ("draft", "open") and request.method == "GET":
-        raise TooLate
-    return row
-
-
 def _checked(ref: str) -> ResponseReturnValue:
     row = _own(ref)[0]
     form = HowForm()
     answer = form.read_how() if form.is_sent_well() else None
     if answer is None:
-        return _page("check", form, row), 422
+        return room.page("check", form, row), 422
     if request.form.get("act") != "open":
-        return _keep("check", form, row, asking.say_how, answer)
+        return room.keep("check", form, row, asking.say_how, answer)
     try:
         asking.open_request(g.who.resident_id, ref, answer, now())
     except Refused as refused:
         if refused.message == "missing":
-            return _to(refused.field, ref)
+            return room.to(refused.field, ref)
         form.refuse(refused.field, refused.message)
-        return _page("check", form, row), 422
-    return _to("posted", ref)
-
-
-def _question(page: str, form: Any, row: Any, read: Callable[[], Any], say: Any) -> ResponseReturnValue:
-    """Show one question as it was answered so far; or `read` the answer, keep it and go on."""
-    if request.method == "GET":
-        form.fill(row)
-        return _page(page, form, row)
-    answer = read() if form.is_sent_well() else None
-    if answer is None:
-        return _page(page, form, row), 422
-    return _keep(page, form, row, say, answer)
-
-
-def _keep(page: str, form: Questions, row: Any, say: Any, answer: Any) -> ResponseReturnValue:
-    """Keep the answer and go on; what is refused or stale comes back with everything typed."""
-    back = keep_answer(
-        form,
-        lambda: say(g.who.resident_id, row.ref, answer, form.known_version(), now()),
-        lambda kept: _page(page, kept, row),
-        lambda: _own(row.ref)[0],
-    )
-    return back or _onwards(row, page)
-
-
-def _onwards(row: Any, page: str) -> ResponseReturnValue:
-    """The next question, or the page to check, or the first page when it is saved for later."""
-    if row.status == "draft" and request.form.get("act") == "later":
-        flash(_("Saved. You can go on with it here when you like."), "done")
-        return redirect(url_for("mine.list"), 303)
-    if row.status == "open":
-        flash(_("Changed. Your neighbours see it like this now."), "done")
-    elif row.status != "draft":
-        return _to("posted", row.ref)
-    return _to((row.status == "draft" and missing_page(row, page)) or "check", row.ref)
-
-
-def _to(page: str, ref: str) -> ResponseReturnValue:
-    return redirect(url_for(f"ask.{page}", ref=ref), 303)
+        return room.page("check", form, row), 422
+    return room.to("posted", ref)
 
 
 def _first_page(form: WhatForm) -> str:
     drafts = unfinished("help_request", g.who.resident_id, now())
     return render_template("ask/what.html", form=form, row=None, drafts=drafts)
-
-
-def _page(page: str, form: Questions, row: Any) -> str:
-    return render_template(f"ask/{page}.html", form=form, row=row, zone=g.who.zone)

@@ -1,52 +1,95 @@
-"""What the pages of asking and offering share: keeping an answer, stale pages, form tokens that have grown old.
+"""What the pages of asking and offering share: the way from page to page, stale pages, form tokens grown old.
 
 The pages themselves are in ask.py and offer.py.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import Forbidden
 
 from neighbours import wording
+from neighbours.clock import now
 from neighbours.labels import LANGUAGES
-from neighbours.language import format_day
+from neighbours.language import _, format_day
 from neighbours.rules.errors import Refused, TooLate
 from neighbours.rules.languages import languages_of
 from neighbours.web.help.forms.questions import CHANGED_MEANWHILE, Questions
 from neighbours.web.kept import stale_page, typed_now
 
-Page = Callable[..., ResponseReturnValue]
 
+@dataclass(frozen=True)
+class Room:
+    """Where a draft is written page by page: asking or offering.
 
-def keep_answer(form: Questions, act: Callable[[], object], page: Page, fresh: Callable[[], Any]) -> Any:
-    """Do the act. None when it is done; else the page again with all that was typed: 422, or 409 when it was stale.
-
-    `fresh` reads the row again: what can still be changed may be sent once more, else the text is shown to keep.
+    `name`: of the blueprint and of the folder of its templates. `own`: one's own row by its ref; raises NotHere.
+    `missing`: the first page that a draft has not answered, besides the one just answered; None when all are.
     """
-    try:
-        act()
-    except Refused as refused:
-        form.refuse(refused.field, refused.message)
-        return page(form), 422
-    except TooLate:
-        row = fresh()
-        if row.status not in ("draft", "open"):
-            return render_template("ask/too_late.html", typed=typed_words(), language=row.language), 409
-        form.version.data = str(row.version)
-        form.form_errors = [CHANGED_MEANWHILE]
-        return page(form), 409
-    return None
 
+    name: str
+    own: Callable[[str], Any]
+    missing: Callable[[Any, str], str | None]
 
-def typed_words() -> list[str]:
-    """What somebody wrote in their own words, to be shown where it can no longer be kept."""
-    return [words for name in ("title", "text", "place_text") if (words := request.form.get(name, "").strip())]
+    def changeable(self, ref: str, row: Any = None) -> Any:
+        """One's own draft or open row. One that was moved on is too late to change, unless text came along."""
+        row = row or self.own(ref)
+        if row.status not in ("draft", "open") and request.method == "GET":
+            raise TooLate
+        return row
+
+    def question(self, page: str, form: Any, row: Any, read: Callable[[], Any], say: Any) -> ResponseReturnValue:
+        """Show one question as it was answered so far; or `read` the answer, keep it and go on."""
+        if request.method == "GET":
+            form.fill(row)
+            return self.page(page, form, row)
+        answer = read() if form.is_sent_well() else None
+        if answer is None:
+            return self.page(page, form, row), 422
+        return self.keep(page, form, row, say, answer)
+
+    def keep(self, page: str, form: Questions, row: Any, say: Any, answer: Any) -> ResponseReturnValue:
+        """Keep the answer and go on. What is refused (422) or stale (409) comes back with all that was typed.
+
+        What is stale and can still be changed may be sent once more, else the words are shown to keep.
+        """
+        try:
+            say(g.who.resident_id, row.ref, answer, form.known_version(), now())
+        except Refused as refused:
+            form.refuse(refused.field, refused.message)
+            return self.page(page, form, row), 422
+        except TooLate:
+            fresh = self.own(row.ref)
+            if fresh.status not in ("draft", "open"):
+                return render_template("ask/too_late.html"), 409
+            form.version.data = str(fresh.version)
+            form.form_errors = [CHANGED_MEANWHILE]
+            return self.page(page, form, row), 409
+        return self.onwards(row, page)
+
+    def onwards(self, row: Any, page: str) -> ResponseReturnValue:
+        """The next question, or the page to check, or one's own help when it is saved for later."""
+        if row.status == "draft" and request.form.get("act") == "later":
+            flash(_("Saved. You can go on with it here when you like."), "done")
+            return redirect(url_for("mine.list"), 303)
+        if row.status == "open":
+            flash(_("Changed. Your neighbours see it like this now."), "done")
+        elif row.status != "draft":
+            return self.to("posted", row.ref)
+        return self.to((row.status == "draft" and self.missing(row, page)) or "check", row.ref)
+
+    def to(self, page: str, ref: str) -> ResponseReturnValue:
+        """Lead to a page of this row."""
+        return redirect(url_for(f"{self.name}.{page}", ref=ref), 303)
+
+    def page(self, page: str, form: Questions, row: Any) -> str:
+        """One page of this row."""
+        return render_template(f"{self.name}/{page}.html", form=form, row=row, zone=g.who.zone)
 
 
 def lend_sentences(pages: Blueprint) -> None:

@@ -1,9 +1,8 @@
 """Offering help: what, when, check; what happens now; take back, change, withdraw.
 
-Like ask.py, with fewer questions. How an offer looks to others is in help.py.
+Like ask.py, with fewer questions. How an offer looks to others is in offers.py.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -14,14 +13,14 @@ from neighbours.actions.help import offering
 from neighbours.clock import now
 from neighbours.language import _
 from neighbours.queries.help.asking import own_offer, unfinished
-from neighbours.rules.errors import NotHere, Refused, TooLate
+from neighbours.rules.errors import NotHere, Refused
 from neighbours.rules.may import is_still_undoable
-from neighbours.web.help.drafts import keep_answer, keep_what_was_typed, lend_sentences
+from neighbours.web.help.drafts import Room, keep_what_was_typed, lend_sentences
 from neighbours.web.help.forms.asking import WhatForm
 from neighbours.web.help.forms.offering import AgreeForm, SlotsForm
-from neighbours.web.help.forms.questions import Questions
 
 pages = Blueprint("offer", __name__, url_prefix="/offer")
+room = Room("offer", lambda ref: _own(ref), lambda row, answered: None if row.slots or answered == "when" else "when")
 lend_sentences(pages)
 keep_what_was_typed(pages, "begin", "what", "when", "check")
 
@@ -44,21 +43,21 @@ def begin() -> ResponseReturnValue:
         return _first_page(form), 422
     ref = offering.begin_offer(g.who.resident_id, form.ref.data or "", answer, now())
     row = _own(ref)
-    return _onwards(row, "what") if row.status == "draft" else _to("posted", ref)
+    return room.onwards(row, "what") if row.status == "draft" else room.to("posted", ref)
 
 
 @pages.route("/<ref>/what", methods=["GET", "POST"])
 def what(ref: str) -> ResponseReturnValue:
     """What is offered, once more."""
-    row, form = _changeable(ref), WhatForm()
-    return _question("what", form, row, form.read_what, offering.say_offer)
+    row, form = room.changeable(ref), WhatForm()
+    return room.question("what", form, row, form.read_what, offering.say_offer)
 
 
 @pages.route("/<ref>/when", methods=["GET", "POST"])
 def when(ref: str) -> ResponseReturnValue:
     """On which days."""
-    row, form = _changeable(ref), SlotsForm()
-    return _question("when", form, row, form.read_slots, offering.say_slots)
+    row, form = room.changeable(ref), SlotsForm()
+    return room.question("when", form, row, form.read_slots, offering.say_slots)
 
 
 @pages.route("/<ref>/check", methods=["GET", "POST"])
@@ -67,10 +66,10 @@ def check(ref: str) -> ResponseReturnValue:
     form = AgreeForm()
     if request.method == "POST":
         return _checked(ref, form)
-    row = _changeable(ref)
+    row = room.changeable(ref)
     if not row.slots:
-        return _to("when", ref)
-    return _page("check", form, row)
+        return room.to("when", ref)
+    return room.page("check", form, row)
 
 
 @pages.get("/<ref>/posted")
@@ -78,7 +77,7 @@ def posted(ref: str) -> ResponseReturnValue:
     """What happens now."""
     row = _own(ref)
     if row.status in ("draft", "withdrawn"):
-        return _to("check" if row.status == "draft" else "withdrawn", ref)
+        return room.to("check" if row.status == "draft" else "withdrawn", ref)
     may_take_back = row.status == "open" and is_still_undoable(row.opened_at, now())
     return render_template("offer/posted.html", row=row, may_take_back=may_take_back, zone=g.who.zone)
 
@@ -88,7 +87,7 @@ def withdrawn(ref: str) -> ResponseReturnValue:
     """It is withdrawn: undo for ten minutes."""
     row = _own(ref)
     if row.status != "withdrawn":
-        return _to("posted", ref)
+        return room.to("posted", ref)
     still = row.opened_at is not None and row.expires_at > now()
     may_undo = still and is_still_undoable(row.withdrawn_at, now())
     return render_template("offer/withdrawn.html", row=row, may_undo=may_undo)
@@ -105,7 +104,7 @@ def drop(ref: str) -> ResponseReturnValue:
 def undo_drop(ref: str) -> ResponseReturnValue:
     """Bring the draft back."""
     offering.undo_drop_offer(g.who.resident_id, ref, now())
-    return _to("check", ref)
+    return room.to("check", ref)
 
 
 @pages.post("/<ref>/take-back")
@@ -113,21 +112,21 @@ def take_back(ref: str) -> ResponseReturnValue:
     """Make it a draft again."""
     offering.take_back_offer(g.who.resident_id, ref, now())
     flash(_("You took it back. Nobody sees it now."), "done")
-    return _to("check", ref)
+    return room.to("check", ref)
 
 
 @pages.post("/<ref>/withdraw")
 def withdraw(ref: str) -> ResponseReturnValue:
     """End the offer."""
     offering.withdraw_offer(g.who.resident_id, ref, now())
-    return _to("withdrawn", ref)
+    return room.to("withdrawn", ref)
 
 
 @pages.post("/<ref>/undo-withdraw")
 def undo_withdraw(ref: str) -> ResponseReturnValue:
     """Open it again."""
     offering.undo_withdraw_offer(g.who.resident_id, ref, now())
-    return _to("posted", ref)
+    return room.to("posted", ref)
 
 
 def _own(ref: str) -> Any:
@@ -138,69 +137,19 @@ def _own(ref: str) -> Any:
     return row
 
 
-def _changeable(ref: str) -> Any:
-    """One's own draft or open offer. One that was moved on is too late to change, unless text came along."""
-    row = _own(ref)
-    if row.status not in ("draft", "open") and request.method == "GET":
-        raise TooLate
-    return row
-
-
 def _checked(ref: str, form: AgreeForm) -> ResponseReturnValue:
     row = _own(ref)
     if not form.is_sent_well():
-        return _page("check", form, row), 422
+        return room.page("check", form, row), 422
     if request.form.get("act") == "later":
-        return _onwards(row, "check")
+        return room.onwards(row, "check")
     try:
         offering.open_offer(g.who.resident_id, ref, now())
     except Refused as refused:
-        return _to(refused.field, ref)
-    return _to("posted", ref)
-
-
-def _question(page: str, form: Any, row: Any, read: Callable[[], Any], say: Any) -> ResponseReturnValue:
-    """Show one question as it was answered so far; or `read` the answer, keep it and go on."""
-    if request.method == "GET":
-        form.fill(row)
-        return _page(page, form, row)
-    answer = read() if form.is_sent_well() else None
-    if answer is None:
-        return _page(page, form, row), 422
-    return _keep(page, form, row, say, answer)
-
-
-def _keep(page: str, form: Questions, row: Any, say: Any, answer: Any) -> ResponseReturnValue:
-    """Keep the answer and go on; what is refused or stale comes back with everything typed."""
-    back = keep_answer(
-        form,
-        lambda: say(g.who.resident_id, row.ref, answer, form.known_version(), now()),
-        lambda kept: _page(page, kept, row),
-        lambda: _own(row.ref),
-    )
-    return back or _onwards(row, page)
-
-
-def _onwards(row: Any, page: str) -> ResponseReturnValue:
-    """The next question, or the page to check, or the first page when it is saved for later."""
-    if row.status == "draft" and request.form.get("act") == "later":
-        flash(_("Saved. You can go on with it here when you like."), "done")
-        return redirect(url_for("mine.list"), 303)
-    if row.status == "open":
-        flash(_("Changed. Your neighbours see it like this now."), "done")
-    elif row.status != "draft":
-        return _to("posted", row.ref)
-    return _to("check" if row.slots or page == "when" else "when", row.ref)
-
-
-def _to(page: str, ref: str) -> ResponseReturnValue:
-    return redirect(url_for(f"offer.{page}", ref=ref), 303)
+        return room.to(refused.field, ref)
+    return room.to("posted", ref)
 
 
 def _first_page(form: WhatForm) -> str:
     drafts = unfinished("offer", g.who.resident_id, now())
     return render_template("offer/what.html", form=form, row=None, drafts=drafts)
-
-
-def _page(page: str, form: Questions, row: Any) -> str:
-    return render_template(f"offer/{page}.html", form=form, row=row, zone=g.who.zone)
