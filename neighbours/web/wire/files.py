@@ -13,13 +13,14 @@ from mimetypes import guess_type
 from pathlib import Path
 
 import xstatic.pkg.leaflet
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from neighbours.rules.errors import NotHere
 from neighbours.web.wire.packing import takes_gzip
+from neighbours.web.words import path_for
 
 OWN = Path(__file__).resolve().parents[3] / "static"
 LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
@@ -76,7 +77,7 @@ def lay_out_files(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of a file for a page: asset('style.css') is /static/style.1f2e3d4c.css. KeyError: no such file."""
-    return url_for("static", filename=current_app.extensions["files"][name].name)
+    return path_for("static", filename=current_app.extensions["files"][name].name)
 
 
 def pictogram(name: str) -> Markup:

@@ -31,7 +31,7 @@ def piece(template: str, **facts: Any) -> Markup:
 def pieces(template: str, rows: Iterable[Any], **facts: Any) -> Markup:
     """The template once for each `row`, one below the other."""
     written, place = current_app.extensions["pieces"], _place()
-    return Markup("\n").join(written(template, place, row=row, **facts) for row in rows)
+    return Markup("\n".join(written(template, place, row=row, **facts) for row in rows))
 
 
 def _place() -> tuple[Any, ...]:
