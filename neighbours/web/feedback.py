@@ -7,7 +7,8 @@ from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from neighbours.actions.feedback import give_feedback
 from neighbours.clock import now
 from neighbours.language import _, _l
-from neighbours.rules.people.codes import FEEDBACK_BY_VISITOR
+from neighbours.queries.people.attempts import is_spent
+from neighbours.rules.people.codes import FEEDBACK_BY_VISITOR, FEEDBACK_IN_ALL
 from neighbours.rules.texts import tidy_line, tidy_text
 from neighbours.web.doors import is_own_path
 from neighbours.web.forms import Form
@@ -52,18 +53,23 @@ def write() -> ResponseReturnValue:
     said = {"text": form.text.data or "", "contact": form.contact.data or "", "page": form.page.data or ""}
     if give_feedback(said, request.remote_addr or "", now()):
         return redirect(url_for("feedback.thanks"), 303)
-    form.text.errors = [_("Much was sent from here in the last hour. Please wait an hour, or ring.")]
-    return (
-        render_template("feedback/write.html", form=form),
-        429,
-        {"Retry-After": str(FEEDBACK_BY_VISITOR.within.seconds)},
-    )
+    return _too_much(form)
 
 
 @pages.get("/feedback/thanks")
 def thanks() -> ResponseReturnValue:
     """It is on its way."""
     return render_template("feedback/thanks.html")
+
+
+def _too_much(form: FeedbackForm) -> ResponseReturnValue:
+    """Why nothing more is taken, and for how long: of all people together, or from this place."""
+    if is_spent(FEEDBACK_IN_ALL, "all", now()):
+        limit, why = FEEDBACK_IN_ALL, _("Very much was sent to us today. Please wait a day, or ring.")
+    else:
+        limit, why = FEEDBACK_BY_VISITOR, _("Much was sent from here in the last hour. Please wait an hour, or ring.")
+    form.text.errors = [why]
+    return render_template("feedback/write.html", form=form), 429, {"Retry-After": str(limit.pause)}
 
 
 def own_path(text: str | None) -> str:

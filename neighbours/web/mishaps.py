@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
+from neighbours.wording import how_long
 
 DESIGNED = {400, 403, 404, 409, 413, 429, 500, 503}
 # What has no page of its own and is nearer to another than to 400 or 500: a wrong method is a page that is not there.
 NEAREST = {405: 404, 410: 404, 502: 503, 504: 503}
-# Seconds after which a browser, or a machine, may try again.
-PAUSES = {429: 900, 503: 120}
+# Seconds after which a browser, or a machine, may try again; who counts attempts says it for the limit that was hit.
+PAUSES = {429: 3600, 503: 120}
 
 
 def answer_mishaps(app: Flask) -> None:
@@ -22,16 +23,16 @@ def answer_mishaps(app: Flask) -> None:
     app.register_error_handler(500, lambda error: mishap_page(500))
 
 
-def mishap_page(code: int) -> ResponseReturnValue:
-    """The page of an HTTP status; those without a design of their own speak as the nearest one."""
+def mishap_page(code: int, pause: int | None = None) -> ResponseReturnValue:
+    """The page of an HTTP status; those without a design of their own speak as the nearest one.
+
+    `pause`: seconds to wait, where that is known.
+    """
+    pause = pause or PAUSES.get(code)
     designed = code if code in DESIGNED else NEAREST.get(code, 500 if code >= 500 else 400)
     page = "ask/not_yet.html" if designed == 403 and is_waiting() else f"errors/{designed}.html"
-    return render_template(page), code, retry_after(code)
-
-
-def retry_after(code: int) -> dict[str, str]:
-    """The header that says when to try again, where waiting helps."""
-    return {"Retry-After": str(PAUSES[code])} if code in PAUSES else {}
+    wait = how_long(pause // 60) if pause else ""
+    return render_template(page, wait=wait), code, {"Retry-After": str(pause)} if pause else {}
 
 
 def is_waiting() -> bool:
@@ -43,4 +44,4 @@ def is_waiting() -> bool:
 def _answer_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
-    return mishap_page(error.code)
+    return mishap_page(error.code, getattr(error, "retry_after", None))

@@ -3,7 +3,11 @@
 import pytest
 
 from neighbours.rules.people.codes import (
+    CODES_ASKED,
+    CODES_ASKED_BY_VISITOR,
     LETTER_SIGNS,
+    TRIES_BY_CONTACT,
+    TRIES_BY_VISITOR,
     network_of,
     new_letter_code,
     read_code,
@@ -66,3 +70,8 @@ def test_no_sign_of_a_letter_looks_like_another() -> None:
 )
 def test_a_visitor_is_counted_by_the_network_of_a_household(address: str, counted_as: str) -> None:
     assert network_of(address) == counted_as
+
+
+def test_the_page_that_says_how_long_to_wait_need_not_know_which_of_the_two_was_hit() -> None:
+    assert CODES_ASKED.pause == CODES_ASKED_BY_VISITOR.pause == 3600
+    assert TRIES_BY_CONTACT.pause == TRIES_BY_VISITOR.pause == 300

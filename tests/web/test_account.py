@@ -138,6 +138,13 @@ def test_wim_is_confirmed_by_the_code_from_his_letter(app: Flask, as_person: AsP
         assert db.session.get(Resident, wim_id).status == "confirmed"  # type: ignore[union-attr]
 
 
+def test_too_many_codes_of_letters_say_how_long_to_wait(as_person: AsPerson) -> None:
+    wim = as_person("Wim")
+    pages = [wim.post("/me/code", data={"code": "BCDF-3477"}) for _ in range(11)]
+    assert [page.status_code for page in pages] == [422] * 10 + [429]
+    assert "Try again in 5 minutes." in pages[-1].text and pages[-1].headers["Retry-After"] == "300"
+
+
 def test_the_log_says_who_opened_my_address_and_why_to_me_alone(app: Flask, as_person: AsPerson) -> None:
     dorthe, row = ident(app, Resident, name="Dorthe"), bo(app)
     with app.app_context(), writing() as session:

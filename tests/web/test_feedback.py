@@ -1,6 +1,7 @@
 """Telling what is hard to read or use: from every page, without an account, and nothing typed is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -8,10 +9,13 @@ from flask.testing import FlaskClient
 
 from models import Dispatch, db
 from neighbours.actions import outbox
+from neighbours.actions.people.attempts import is_within
+from neighbours.database import writing
 from neighbours.messages import Message, write_message
 from neighbours.queries.outbox import house, what_they_tell
-from neighbours.rules.people.codes import FEEDBACK_BY_VISITOR
+from neighbours.rules.people.codes import FEEDBACK_BY_VISITOR, FEEDBACK_IN_ALL
 from neighbours.web.feedback import own_path
+from tests.conftest import Clock
 from tests.village import NOW
 
 WORDS = {"text": "Skriften er for lille.", "contact": "nanna@example.org", "page": "/find"}
@@ -57,7 +61,19 @@ def test_too_many_from_one_place_wait_and_keep_their_words(app: Flask, client: F
         assert client.post("/feedback", data=WORDS).status_code == 303
     answer = client.post("/feedback", data=WORDS)
     assert answer.status_code == 429 and answer.headers["Retry-After"] == "3600"
+    assert "Please wait an hour" in answer.text
     assert "Skriften er for lille." in answer.text and rows(app) == FEEDBACK_BY_VISITOR.most
+
+
+def test_too_many_from_all_places_together_wait_a_day(app: Flask, client: FlaskClient, clock: Clock) -> None:
+    with app.app_context(), writing() as session:
+        for _ in range(FEEDBACK_IN_ALL.most):
+            assert is_within(session, FEEDBACK_IN_ALL, "all", NOW)
+    answer = client.post("/feedback", data=WORDS)
+    assert answer.status_code == 429 and answer.headers["Retry-After"] == "86400"
+    assert "Please wait a day" in answer.text and "Skriften er for lille." in answer.text
+    clock.now += timedelta(seconds=86400)
+    assert client.post("/feedback", data=WORDS).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["//evil.example", "https://evil.example/", "/\\evil", "/a\nb", "/" + "x" * 300, None])

@@ -117,12 +117,14 @@ def test_too_many_codes_answer_with_the_kind_page(client: FlaskClient) -> None:
         ask(client)
     page = client.post("/sign-in", data={"contact": "anna@example.org"})
     assert page.status_code == 429 and "Please wait a little" in page.text
+    assert "Try again in 1 hour." in page.text and page.headers["Retry-After"] == "3600"
 
 
 def test_too_many_tries_answer_with_the_kind_page(app: Flask, client: FlaskClient) -> None:
     ask(client)
-    statuses = [client.post("/sign-in/code", data={"code": wrong_code(app)}).status_code for _ in range(11)]
-    assert statuses == [422] * 10 + [429]
+    pages = [client.post("/sign-in/code", data={"code": wrong_code(app)}) for _ in range(11)]
+    assert [page.status_code for page in pages] == [422] * 10 + [429]
+    assert "Try again in 5 minutes." in pages[-1].text and pages[-1].headers["Retry-After"] == "300"
 
 
 def test_people_who_share_a_contact_are_asked_who_they_are(app: Flask, client: FlaskClient) -> None:

@@ -29,6 +29,11 @@ class Limit:
     most: int
     within: timedelta
 
+    @property
+    def pause(self) -> int:
+        """Seconds after which there is room again, at the latest."""
+        return int(self.within.total_seconds())
+
 
 CODES_ASKED = Limit("ask", 5, timedelta(hours=1))
 # A whole association may sit at one connection on the evening when it opens its area.

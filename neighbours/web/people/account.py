@@ -15,7 +15,7 @@ from neighbours.queries.people import themselves
 from neighbours.queries.people.sessions import own_sessions
 from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask, languages_of
-from neighbours.rules.people.codes import Trial, read_letter_code
+from neighbours.rules.people.codes import LETTER_TRIES, Trial, read_letter_code
 from neighbours.rules.people.contact import shown_contact, shown_phone
 from neighbours.rules.people.devices import parts_of_label
 from neighbours.web import doors
@@ -163,7 +163,7 @@ def letter_code() -> ResponseReturnValue:
         return _again("account/letter_code.html", form)
     trial = confirm_by_letter(g.who.resident_id, read_letter_code(form.code.data or ""), now())
     if trial is Trial.OFTEN:
-        abort(429)
+        abort(429, retry_after=LETTER_TRIES.pause)
     if trial is not Trial.RIGHT:
         form.code.errors = [_letter_reason(trial)]
         return _again("account/letter_code.html", form)

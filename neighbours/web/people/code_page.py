@@ -9,7 +9,7 @@ from flask import abort, flash, request, session
 from neighbours.actions.people.one_time_codes import Proof, ask_code, try_code
 from neighbours.clock import now
 from neighbours.language import _, current_language
-from neighbours.rules.people.codes import Trial, read_code
+from neighbours.rules.people.codes import CODES_ASKED, TRIES_BY_CONTACT, Trial, read_code
 from neighbours.rules.people.contact import Contact
 from neighbours.web.people.forms.signing_in import CodeForm
 
@@ -21,7 +21,7 @@ def send_code(purpose: str, contact: Contact, *, known_only: bool = False) -> No
     visitor = request.remote_addr or ""
     ref = ask_code(contact, known_only=known_only, visitor=visitor, language=current_language(), now=now())
     if ref is None:
-        abort(429)
+        abort(429, retry_after=CODES_ASKED.pause)
     before = asked(purpose)
     refs = before.refs if before is not None and before.contact == contact else ()
     session[f"code:{purpose}"] = [contact.channel, contact.address, [*refs, ref][-KEPT:], ""]
@@ -52,7 +52,7 @@ def take_typed_code(purpose: str, proof: Proof, form: CodeForm) -> Proof | None:
     typed = Proof(proof.contact, proof.refs, read_code(form.code.data or ""))
     trial = try_code(typed, request.remote_addr or "", now())
     if trial is Trial.OFTEN:
-        abort(429)
+        abort(429, retry_after=TRIES_BY_CONTACT.pause)
     if trial is not Trial.RIGHT:
         form.code.errors = [_reason(trial)]
         return None
