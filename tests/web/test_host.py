@@ -12,7 +12,7 @@ from models import Dispatch, HelpRequest, LetterCode, Resident, Step, Unsealing,
 from neighbours.database import writing
 from neighbours.rules.moves import UNDO
 from tests.conftest import Clock
-from tests.village import counted, sign_in_as
+from tests.village import NOW, counted, sign_in_as
 from tests.yes import ask, stand
 
 Person = Callable[[str], FlaskClient]
@@ -155,6 +155,12 @@ def test_the_letter_shows_name_address_and_a_code_that_confirms_once(app_on_both
     assert wim.post("/me/code", data={"code": code.lower()}).status_code == 303
     assert state_of(app_on_both, "Wim") == "confirmed"
     assert dorthe.get(made.headers["Location"]).status_code == 409
+
+
+def test_the_letter_says_its_last_day_in_the_zone_of_the_village(app: Flask, as_person: Person, clock: Clock) -> None:
+    clock.now = NOW.replace(hour=22, minute=30)  # in Denmark it is Tuesday already
+    letter = as_person("Dorthe").post(f"/host/people/{ref_of(app, 'Wim')}/letter").headers["Location"]
+    assert "The code works until Saturday 1 August." in as_person("Dorthe").get(letter).text
 
 
 def test_a_new_letter_ends_the_older_one(app: Flask, as_person: Person) -> None:

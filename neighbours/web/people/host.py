@@ -1,6 +1,7 @@
 """The local host's desk: people who wait, yes and no, one letter to print, and who did not come."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import segno
 from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
@@ -61,8 +62,9 @@ def letter(ref: str) -> ResponseReturnValue:
     paper = letters.open_letter(ref, *_host())
     address = current_app.config["BASE_URL"] + url_for("account.letter_code")
     qr = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True, svgclass="qr", lineclass=None)
+    until = paper["expires_at"].astimezone(ZoneInfo(g.who.zone)).date()
     with in_language(paper["language"]):
-        sheet = render_template("host/sheet.html", paper=paper, address=address, qr=qr)
+        sheet = render_template("host/sheet.html", paper=paper, address=address, qr=qr, until=until)
     return render_template("host/letter.html", sheet=sheet, paper=paper)
 
 
