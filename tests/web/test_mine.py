@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert, update
 
-from models import Agreement, HelpRequest, Offer, Resident
+from models import Agreement, AssistedPerson, HelpRequest, Offer, Resident
 from neighbours.actions.help.agreeing import cancel, finish, miss
 from neighbours.actions.help.opening import open_address
 from neighbours.actions.help.replying import decline
@@ -45,6 +45,35 @@ def sections(page: Any) -> dict[str, str]:
         heading, _, said = part.partition("<")
         found[heading.strip()] = " ".join(unescape(re.sub(r"<[^>]+>", " ", "<" + said)).split())
     return found
+
+
+@pytest.mark.parametrize(
+    ("asker", "acted_by", "told"),
+    [
+        ("Anna", None, ["Anna"]),
+        ("Anna", "Dorthe", ["Anna", "Dorthe"]),
+        ("Anna", "Anna", ["Anna"]),
+        (None, "Dorthe", ["Dorthe"]),
+    ],
+)
+def test_who_asked_and_who_asked_for_somebody_are_told_once_that_a_neighbour_can_help(
+    app_on_both: Flask, asker: str | None, acted_by: str | None, told: list[str]
+):
+    dorthe = stand(app_on_both, Resident, name="Dorthe")
+    with app_on_both.app_context(), writing() as session:
+        karen = AssistedPerson(
+            area_id=1, cell_id=dorthe.cell_id, name="Karen", language="da", consent_how="telefon", consent_at=NOW,
+            added_by_id=dorthe.id,
+        )  # fmt: skip
+        session.add(karen)
+        session.flush()
+        karen_id = karen.id
+    whose = {} if asker else {"asker_id": None, "assisted_person_id": karen_id, "channel": "on_behalf"}
+    acted = {"acted_by_id": person(app_on_both, acted_by)} if acted_by else {}
+    offer(app_on_both, ask(app_on_both, **whose, **acted))
+    pages = {name: sign_in_as(app_on_both, name).get("/").text for name in ("Anna", "Bo", "Dorthe")}
+    assert [name for name, page in pages.items() if "1 neighbour can help you." in page] == told
+    assert not any("2 neighbours can help you." in page for page in pages.values())
 
 
 def test_the_start_page_shows_the_agreement_to_both(app: Flask, as_person: As):
