@@ -44,7 +44,8 @@ KEPT_BY_NOBODY = {
     "offline.page",
     "demo.outbox",
 }
-LEAVING = {"signing_in.leave", "account.end_session", "account.end_all_sessions", "demo.sign_in"}
+# Signing out another device leaves nothing here: that device forgets its pages with its own next answer.
+LEAVING = {"signing_in.leave", "account.end_all_sessions", "demo.sign_in"}
 OPEN_ALWAYS = {"static", "public.health"}
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
 OWN_NAME = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)

@@ -113,7 +113,7 @@ def keep_everything_typed(app: Flask) -> None:
 
 def typed_now() -> Typed | None:
     """What this request brought from one of our own pages; None when that is nothing, or it came from elsewhere."""
-    path = request.full_path.rstrip("?")
+    path = _path()
     if not (request.method == "POST" and _takes_forms(path) and _is_ours()):
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if not _is_machinery(name)]
@@ -173,9 +173,8 @@ def keep_for_after_signing_in(response: Response) -> Response:
 @pages.get("/kept")
 def page() -> ResponseReturnValue:
     """What waited until I was signed in."""
-    try:
-        typed = _unseal("".join(request.cookies.get(_name(number), "") for number in range(MOST_PIECES)))
-    except (ValueError, InvalidToken, zlib.error):
+    typed = _waiting()
+    if typed is None:
         return redirect(url_for("public.start"), 303)
     if not typed.is_mine:
         flash(_("Somebody else wrote something here before. It was thrown away."), "reason")
@@ -196,11 +195,10 @@ def _in_words(name: str, value: str) -> str:
 
 
 def _let_go(response: Response) -> Response:
-    """What was sent on need not wait any longer."""
-    is_sent = (
-        request.method == "POST" and response.status_code < 400 and request.blueprint not in ("signing_in", "public")
-    )
-    return forget_typed(response) if is_sent and g.get("who") is not None and g.who.signed_in else response
+    """What was sent on need not wait any longer. Whatever else somebody does lets it wait."""
+    is_taken = request.method == "POST" and response.status_code < 400 and g.get("who") is not None and g.who.signed_in
+    typed = _waiting() if is_taken else None
+    return forget_typed(response) if typed is not None and typed.path == _path() else response
 
 
 def forget_typed(response: Any) -> Any:
@@ -218,6 +216,14 @@ def _is_machinery(name: str) -> bool:
 def _seal(typed: Typed, owner: str) -> str:
     content = json.dumps([typed.path, typed.fields, owner, now().isoformat()]).encode()
     return seal("typed", {"packed": base64.b64encode(zlib.compress(content, 9)).decode()}).decode()
+
+
+def _waiting() -> Typed | None:
+    """What waits in this browser, whosever it is; None when that is nothing, or too old."""
+    try:
+        return _unseal("".join(request.cookies.get(_name(number), "") for number in range(MOST_PIECES)))
+    except (ValueError, InvalidToken, zlib.error):
+        return None
 
 
 def _unseal(sealed: str) -> Typed:
@@ -265,6 +271,11 @@ def _is_here(url: str) -> bool:
         return urlsplit(url).netloc == request.host
     except ValueError:
         return False
+
+
+def _path() -> str:
+    """Where this request goes, with its query."""
+    return request.full_path.rstrip("?")
 
 
 def _page_before() -> str | None:

@@ -15,6 +15,7 @@ from app import create_app
 from models import HelpRequest, Installation, db
 from neighbours.database import writing
 from neighbours.web.doors import KEPT_BY_NOBODY, LEAVING
+from tests.letters import last_code
 from tests.scene import Scene, build_scene
 from tests.village import NOW
 from tests.yes import ask, stand
@@ -37,7 +38,6 @@ SECRET = {
 }
 WAYS_OUT = {
     "signing_in.leave": "/sign-out",
-    "account.end_session": "/me/sessions/x/end",
     "account.end_all_sessions": "/me/sessions/end-all",
     "demo.sign_in": "/demo/sign-in",
 }
@@ -86,6 +86,21 @@ def test_each_way_of_leaving_takes_along_pages_and_what_waits(scene: Scene, endp
         answer = asker.post(WAYS_OUT[endpoint])
     assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert asker.get_cookie("typed-0") is None and asker.get_cookie("typed-1") is None
+
+
+def test_signing_out_another_device_takes_nothing_from_this_one(app: Flask, as_person: As) -> None:
+    here, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}/reply"
+    writer = writer_of(here)
+    as_person("Bo").post("/me/sessions/end-all")
+    here.post(path, data={"line": MIXED, "writer": writer}, headers=OURS)
+    here.post("/sign-in", data={"contact": "bo@example.org"})
+    here.post("/sign-in/code", data={"code": last_code(app)})
+    elsewhere = as_person("Bo")
+    other = re.search(r'action="(/me/sessions/[^/"]+/end)"', here.get("/me/sessions").text)
+    assert other
+    answer = here.post(other[1])
+    assert answer.location == "/me/sessions" and "Clear-Site-Data" not in answer.headers
+    assert elsewhere.get("/me").location == "/sign-in?next=/me" and MIXED in here.get("/kept").text
 
 
 def test_a_device_that_was_signed_out_from_elsewhere_forgets_its_pages_once(as_person: As) -> None:
