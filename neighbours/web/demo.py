@@ -17,6 +17,7 @@ from neighbours.queries import demo as rows
 from neighbours.rules.people.devices import device_label
 from neighbours.sealing import unseal
 from neighbours.web import doors
+from neighbours.web.kept import forget_typed, waits_for_me
 
 pages = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -40,12 +41,14 @@ def choose() -> ResponseReturnValue:
 
 @pages.post("/sign-in")
 def sign_in() -> ResponseReturnValue:
-    """Sign in as one of them, without a code."""
+    """Sign in as one of them, without a code; what waited for them is shown, what waited for another is thrown away."""
     token = try_as(request.form.get("person", ""), device_label(request.user_agent.string), now())
     if g.who.session_id is not None:
         end_session(g.who.session_id, now())
     doors.sign_in(token)
-    return redirect(url_for("public.start"), 303)
+    if waits_for_me():
+        return redirect(url_for("kept.page"), 303)
+    return forget_typed(redirect(url_for("public.start"), 303))
 
 
 @pages.get("/post")

@@ -45,7 +45,9 @@ KEPT_BY_NOBODY = {
     "demo.outbox",
 }
 # Signing out another device leaves nothing here: that device forgets its pages with its own next answer.
-LEAVING = {"signing_in.leave", "account.end_all_sessions", "demo.sign_in"}
+LEAVING = {"signing_in.leave", "account.end_all_sessions"}
+# The next one here may be somebody else, so the browser forgets its pages; of what waits the demo looks whose it is.
+CHANGING_PLACES = LEAVING | {"demo.sign_in"}
 OPEN_ALWAYS = {"static", "public.health"}
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
 OWN_NAME = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
@@ -221,7 +223,7 @@ def _send_out(response: Response) -> Response:
         response.headers.setdefault("Vary", "Cookie, Accept-Language")
         if request.endpoint in LEAVING:
             forget_typed(response)
-        if request.endpoint in LEAVING or g.get("was_signed_out"):
+        if request.endpoint in CHANGING_PLACES or g.get("was_signed_out"):
             response.headers["Clear-Site-Data"] = '"cache"'
     if g.get("only_looks") and response.status_code == 422:
         response.status_code = 200

@@ -170,6 +170,12 @@ def keep_for_after_signing_in(response: Response) -> Response:
     return response
 
 
+def waits_for_me() -> bool:
+    """Whether what waits in this browser was written by whoever is signed in now."""
+    typed = _waiting()
+    return typed is not None and typed.is_mine
+
+
 @pages.get("/kept")
 def page() -> ResponseReturnValue:
     """What waited until I was signed in."""

@@ -21,6 +21,7 @@ from neighbours.mail import mail_way
 from neighbours.rules.people.contact import read_contact
 from neighbours.worker import Worker, work_once
 from tests.conftest import Clock
+from tests.crawling import Page
 from tests.village import NOW, counted
 
 FROM_ELSEWHERE = {"REMOTE_ADDR": "10.0.0.5"}
@@ -86,6 +87,20 @@ def test_trying_somebody_else_ends_the_session_before(demo: Flask) -> None:
     client.post("/demo/sign-in", data={"person": "demo-bo"})
     assert "Bo Lyngsø" in client.get("/me").text
     assert value(demo, select(func.count()).select_from(AuthSession).where(AuthSession.ended_at.is_(None))) == 1
+
+
+@pytest.mark.parametrize(("key", "finds"), [("bo", True), ("carl", False)])
+def test_what_waited_comes_back_for_its_writer_alone(demo: Flask, key: str, finds: bool) -> None:
+    bo = try_as(demo, "bo")
+    writer = Page("/", bo.get("/me/name").text).typed("writer")[-1]
+    with demo.app_context(), writing() as session:
+        session.execute(update(AuthSession).values(ended_at=NOW))
+    sent = {"name": "Noget, jeg har skrevet", "writer": writer}
+    assert bo.post("/me/name", data=sent, headers={"Origin": "http://localhost"}).location == "/sign-in?next=/kept"
+    page = bo.post("/demo/sign-in", data={"person": f"demo-{key}"}, follow_redirects=True)
+    assert (page.request.path, "Noget, jeg har skrevet" in page.text) == ("/kept" if finds else "/", finds)
+    bo.post("/demo/sign-in", data={"person": "demo-bo"})
+    assert ("Noget, jeg har skrevet" in bo.get("/kept", follow_redirects=True).text) == finds
 
 
 def test_anna_can_still_be_tried_when_her_details_were_changed(demo: Flask) -> None:
