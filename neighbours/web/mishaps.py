@@ -1,7 +1,8 @@
 """The kind pages for what cannot be: errors of the house (rules/errors.py) and of HTTP, each with a way on."""
 
-from flask import Flask, g, render_template
+from flask import Flask, current_app, g, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
@@ -20,6 +21,8 @@ def answer_mishaps(app: Flask) -> None:
     app.register_error_handler(NotAllowed, lambda error: mishap_page(403))
     app.register_error_handler(TooLate, lambda error: mishap_page(409))
     app.register_error_handler(HTTPException, _answer_http)
+    for gone in (OperationalError, InterfaceError, TimeoutError):
+        app.register_error_handler(gone, _answer_no_database)
     app.register_error_handler(500, lambda error: mishap_page(500))
 
 
@@ -39,6 +42,12 @@ def is_waiting() -> bool:
     """Who waits to be confirmed is told how that is done, and not that the page is somebody else's."""
     who = g.get("who")
     return who is not None and who.role == "waiting"
+
+
+def _answer_no_database(error: SQLAlchemyError) -> ResponseReturnValue:
+    """Gone in the middle of a page, or busy for longer than anybody waits."""
+    current_app.logger.error("The database does not answer as it should.", exc_info=error)
+    return mishap_page(503)
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:

@@ -1,6 +1,8 @@
 """The pages for what cannot be: whom to ring, when to try again; and they stand when the house does not."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app import create_app
+from models import HelpRequest, db
 from neighbours.database import writing
+from tests.yes import ask, stand
 
 
 def main_of(page: str) -> str:
@@ -49,6 +53,22 @@ def test_a_table_that_was_taken_away_below_somebody_signed_in_is_503_too(app: Fl
     with app.app_context(), writing() as session:
         session.execute(text("ALTER TABLE installation RENAME TO gone"))
     assert anna.get("/").status_code == 503
+
+
+def test_a_database_that_is_busy_for_too_long_is_closed_for_a_moment_and_shows_what_was_written(
+    app: Flask, as_person: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bo, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}/reply"
+    monkeypatch.setattr("neighbours.database.PRAGMAS", ("PRAGMA busy_timeout=50",))
+    with app.app_context():
+        db.engine.dispose()
+        file = str(db.engine.url.database)
+    with closing(sqlite3.connect(file, isolation_level=None)) as somebody_else:
+        somebody_else.execute("BEGIN IMMEDIATE")
+        answer = bo.post(path, data={"line": "Jeg kan komme"}, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 503 and answer.headers["Retry-After"] == "120"
+    assert "closed for a moment" in answer.text and "Jeg kan komme" in answer.text
+    assert bo.post(path, data={"line": "Jeg kan komme"}).status_code == 303
 
 
 @pytest.mark.parametrize("code", [400, 403, 404, 409, 413, 429, 500, 503])
