@@ -46,8 +46,6 @@ KEPT_BY_NOBODY = {
 }
 # Signing out another device leaves nothing here: that device forgets its pages with its own next answer.
 LEAVING = {"signing_in.leave", "account.end_all_sessions"}
-# The next one here may be somebody else, so the browser forgets its pages; of what waits the demo looks whose it is.
-CHANGING_PLACES = LEAVING | {"demo.sign_in"}
 OPEN_ALWAYS = {"static", "public.health"}
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
 OWN_NAME = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
@@ -83,11 +81,21 @@ def sign_in(token: str) -> None:
 
 def sign_out() -> None:
     """Forget the person in this browser; the session row is ended by the action."""
-    language = session.get("language")
     logout_user()
-    session.clear()
-    if language:
-        session["language"] = language
+    _forget_person()
+
+
+def is_left_without_database() -> bool | None:
+    """Whether this browser is signed out, of a way out that met no database; None of any other page.
+
+    The button "Sign out" drops the cookie all the same; nobody ends the row of the session then.
+    """
+    if request.endpoint not in LEAVING:
+        return None
+    if request.endpoint == "signing_in.leave" and _is_pressed_here():
+        _forget_person()
+        g.pop("who", None)
+    return TOKEN not in session
 
 
 def next_page(default: str) -> str:
@@ -102,6 +110,23 @@ def is_own_path(text: str) -> bool:
     Without a second slash there is no other host in it; browsers read a backslash as a slash, and drop tabs.
     """
     return text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
+
+
+def _forget_person() -> None:
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+
+
+def _is_pressed_here() -> bool:
+    """Whether the form's token is of this browser, where the doors had no time to ask."""
+    try:
+        if current_app.config["WTF_CSRF_ENABLED"]:
+            csrf.protect()
+    except HTTPException:
+        return False
+    return True
 
 
 def _load(token: str) -> Who | None:
@@ -221,9 +246,9 @@ def _send_out(response: Response) -> Response:
         is_secret = request.endpoint in KEPT_BY_NOBODY
         response.headers.setdefault("Cache-Control", "no-store" if is_secret else "private, no-cache")
         response.headers.setdefault("Vary", "Cookie, Accept-Language")
-        if request.endpoint in LEAVING:
+        if is_left := request.endpoint in LEAVING and TOKEN not in session:
             forget_typed(response)
-        if request.endpoint in CHANGING_PLACES or g.get("was_signed_out"):
+        if is_left or request.endpoint == "demo.sign_in" or g.get("was_signed_out"):
             response.headers["Clear-Site-Data"] = '"cache"'
     if g.get("only_looks") and response.status_code == 422:
         response.status_code = 200

@@ -6,6 +6,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, Ti
 from werkzeug.exceptions import HTTPException
 
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
+from neighbours.web.doors import is_left_without_database
 from neighbours.wording import how_long
 
 DESIGNED = {400, 403, 404, 409, 413, 429, 500, 503}
@@ -35,7 +36,8 @@ def mishap_page(code: int, pause: int | None = None) -> ResponseReturnValue:
     designed = code if code in DESIGNED else NEAREST.get(code, 500 if code >= 500 else 400)
     page = "ask/not_yet.html" if designed == 403 and is_waiting() else f"errors/{designed}.html"
     wait = how_long(pause // 60) if pause else ""
-    return render_template(page, wait=wait), code, {"Retry-After": str(pause)} if pause else {}
+    is_left = is_left_without_database() if designed == 503 else None
+    return render_template(page, wait=wait, is_left=is_left), code, {"Retry-After": str(pause)} if pause else {}
 
 
 def is_waiting() -> bool:

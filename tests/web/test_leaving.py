@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from models import HelpRequest, Installation, db
 from neighbours.database import writing
-from neighbours.web.doors import CHANGING_PLACES, KEPT_BY_NOBODY, LEAVING
+from neighbours.web.doors import KEPT_BY_NOBODY, LEAVING
 from tests.letters import last_code
 from tests.scene import Scene, build_scene
 from tests.village import NOW
@@ -59,7 +60,7 @@ def scene(sqlite_village: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def test_each_page_that_nobody_keeps_and_each_way_out_is_tried_here() -> None:
-    assert (SECRET.keys(), WAYS_OUT.keys()) == (KEPT_BY_NOBODY, CHANGING_PLACES)
+    assert (SECRET.keys(), WAYS_OUT.keys()) == (KEPT_BY_NOBODY, LEAVING | {"demo.sign_in"})
 
 
 @pytest.mark.parametrize("endpoint", SECRET)
@@ -102,6 +103,74 @@ def test_signing_out_another_device_takes_nothing_from_this_one(app: Flask, as_p
     answer = here.post(other[1])
     assert answer.location == "/me/sessions" and "Clear-Site-Data" not in answer.headers
     assert elsewhere.get("/me").location == "/sign-in?next=/me" and MIXED in here.get("/kept").text
+
+
+@pytest.fixture
+def gone(app: Flask) -> Callable[[], None]:
+    """Takes the database away, with the table that the first statement of every page reads."""
+
+    def take_away() -> None:
+        with app.app_context(), writing() as session:
+            session.execute(text("ALTER TABLE installation RENAME TO gone"))
+
+    return take_away
+
+
+def token_of(browser: FlaskClient, path: str = "/feedback") -> dict[str, str]:
+    """The form token as a page of this browser carries it."""
+    found = re.search(r'name="csrf_token" value="([^"]*)"', browser.get(path).text)
+    assert found
+    return {"csrf_token": found[1]}
+
+
+def is_signed_in(browser: FlaskClient) -> bool:
+    """Whether its cookie still names somebody."""
+    with browser.session_transaction() as cookie:
+        return "_user_id" in cookie
+
+
+def test_signing_out_without_a_database_drops_the_cookie_and_says_so(
+    app: Flask, as_person: As, gone: Callable[[], None]
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    bo = as_person("Bo")
+    form = token_of(bo)
+    bo.set_cookie("typed-0", "waits")
+    gone()
+    answer = bo.post("/sign-out", data=form)
+    assert answer.status_code == 503 and answer.headers["Clear-Site-Data"] == '"cache"'
+    assert "You are signed out on this device." in answer.text and "still signed in" not in answer.text
+    assert not is_signed_in(bo) and bo.get_cookie("typed-0") is None
+
+
+def test_a_sign_out_that_finds_the_database_busy_drops_the_cookie_too(
+    app: Flask, as_person: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bo = as_person("Bo")
+
+    def is_busy(*facts: object) -> None:
+        raise OperationalError("UPDATE", None, Exception("locked"))
+
+    monkeypatch.setattr("neighbours.web.people.signing_in.end_session", is_busy)
+    answer = bo.post("/sign-out")
+    assert answer.status_code == 503 and "You are signed out on this device." in answer.text
+    assert "Sign out" not in answer.text and not is_signed_in(bo)
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/me/sessions/end-all"])
+def test_who_is_not_signed_out_without_a_database_is_told_so_and_loses_nothing(
+    app: Flask, as_person: As, gone: Callable[[], None], path: str
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    bo = as_person("Bo")
+    form = {"csrf_token": "old"} if path == "/sign-out" else token_of(bo)
+    bo.set_cookie("typed-0", "waits")
+    gone()
+    answer = bo.post(path, data=form)
+    assert answer.status_code == 503 and "You are still signed in." in answer.text
+    assert "signed out on" not in answer.text and "Clear-Site-Data" not in answer.headers
+    assert is_signed_in(bo) and bo.get_cookie("typed-0")
+    assert "signed in" not in bo.get("/").text
 
 
 def test_a_device_that_was_signed_out_from_elsewhere_forgets_its_pages_once(as_person: As) -> None:
