@@ -17,7 +17,7 @@ from neighbours.clock import now
 from neighbours.language import PAGE_LANGUAGES, _, speak_anew
 from neighbours.queries.who import Who, who
 from neighbours.rules.access import is_known, opens
-from neighbours.web.kept import TOKEN, forget_typed, keep_for_after_signing_in
+from neighbours.web.kept import TOKEN, forget_typed, keep_for_after_signing_in, note_writer
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -77,6 +77,7 @@ def sign_in(token: str) -> None:
     person = _load(token)
     if person is not None:
         login_user(person)
+        note_writer()
 
 
 def sign_out() -> None:
@@ -145,7 +146,7 @@ def _come_in() -> ResponseReturnValue | None:
         abort(503)
     _note_that_it_ended(person)
     if sessions.touch_session(person.session_id, person.seen_on, now()):
-        session.modified = True  # the cookie goes out anew, and lasts as long
+        note_writer()  # the cookie goes out anew, and lasts as long
     return _answer_at_the_door(person)
 
 

@@ -41,10 +41,12 @@ pages = Blueprint("kept", __name__)
 
 COOKIE = "typed"
 TOKEN = "_user_id"  # where Flask-Login keeps who is signed in
+WRITER = "writer"  # the mark of the same person, so that the signed cookie tells whose it is without a database
 PIECE, MOST_PIECES = 3_500, 2  # a browser keeps 4 kB a cookie, the web server reads 8 kB of them
 LASTS = timedelta(hours=2)
 # What a form holds besides what somebody typed.
 MACHINERY = {"csrf_token", "language_of_pages", "writer"}
+NOBODY = " "  # no form is written by them
 # What people wrote in their own words, shown to them again.
 WORDS = ("title", "text", "line", "place_text", "name", "contact", "q", "day", "until")
 DAYS = {str(number): words for number, words in enumerate(WEEKDAYS)}
@@ -241,9 +243,20 @@ def _unseal(sealed: str) -> Typed:
 
 
 def _reader() -> str:
-    """The mark of whoever is here, empty for a stranger: a form carries it along as its writer."""
+    """The mark of whoever is here, empty for a stranger: a form carries it along as its writer.
+
+    Without a database it is the one in the signed cookie. That a session was ended from another device is then known
+    only where this browser was told before; a cookie that names nobody by mark is nobody's.
+    """
     who = g.get("who")
+    if who is None and TOKEN in session:
+        return NOBODY if "was_signed_out" in session else str(session.get(WRITER, NOBODY))
     return _mark(who.ref) if who is not None and who.ref else ""
+
+
+def note_writer() -> None:
+    """Let the cookie of this answer tell by mark whose it is."""
+    session[WRITER] = _reader()
 
 
 def _mark(ref: str) -> str:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from app import create_app
 from models import Agreement, AuthSession, HelpRequest, Reply, Resident, db
@@ -452,3 +452,49 @@ def test_a_fault_of_ours_shows_what_was_written(app: Flask, as_person: As, monke
     app.config["PROPAGATE_EXCEPTIONS"] = False
     answer = as_person("Bo").post(path, data={"line": TYPED}, headers=OURS)
     assert answer.status_code == 500 and TYPED in answer.text
+
+
+def in_by_the_pages(app: Flask, name: str | None) -> FlaskClient:
+    """A browser with the cookie that signing in by the pages gives; a stranger's without a name."""
+    browser = app.test_client()
+    if name:
+        sign_in(app, browser, f"{name.lower()}@example.org", "/sign-in")
+    return browser
+
+
+def take_away_the_database(app: Flask) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(text("ALTER TABLE installation RENAME TO gone"))
+
+
+@pytest.mark.parametrize("writer", ["Bo", "Dorthe", None])
+@pytest.mark.parametrize("reader", ["Bo", "Dorthe", None])
+def test_without_a_database_only_the_writer_sees_the_words(app: Flask, writer: str | None, reader: str | None) -> None:
+    browsers = {name: in_by_the_pages(app, name) for name in {writer, reader}}
+    form = written(browsers[writer].get("/feedback").text)
+    take_away_the_database(app)
+    page = browsers[reader].post("/feedback", data=form | {"text": TYPED}, headers=OURS)
+    assert page.status_code == 503 and (TYPED in page.text) == (writer == reader)
+
+
+def test_without_a_database_who_was_signed_out_from_elsewhere_sees_no_words(app: Flask) -> None:
+    bo = in_by_the_pages(app, "Bo")
+    form = written(bo.get("/feedback").text)
+    end_session_of(app, "Bo")
+    bo.get("/")  # this browser is told
+    take_away_the_database(app)
+    for each in (form, form | {"writer": ""}):
+        assert TYPED not in bo.post("/feedback", data=each | {"text": TYPED}, headers=OURS).text
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_cookie_that_does_not_tell_the_writer_yet_learns_it_within_a_day(
+    app: Flask, as_person: As, clock: Clock, days: int
+) -> None:
+    bo = as_person("Bo")
+    clock.now += timedelta(days=days)
+    form = written(bo.get("/feedback").text)
+    take_away_the_database(app)
+    for each, is_shown in ((form, days == 1), (form | {"writer": ""}, False)):
+        page = bo.post("/feedback", data=each | {"text": TYPED}, headers=OURS)
+        assert (TYPED in page.text) == is_shown
