@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -70,6 +71,13 @@ def test_a_signal_ends_both_children_and_is_no_failure(house, number):
     running.supervisor.send_signal(number)
     assert running.ends() == 0
     assert members_of(running.groups) == []
+
+
+def test_an_address_longer_than_the_web_server_would_read_comes_to_the_pages(house):
+    running = house(*WAITS)
+    assert page(running.address, "/?q=" + "x" * 60_000).startswith("served by")
+    with pytest.raises(HTTPError, match="414"):
+        page(running.address, "/?q=" + "x" * 70_000)
 
 
 def test_a_worker_that_ignores_signals_is_killed_with_the_rest(house):

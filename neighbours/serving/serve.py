@@ -22,7 +22,8 @@ from neighbours.serving.supervisor import die_with, supervise
 # A long address or cookie is for the app to answer, with a page that people can read.
 GUNICORN = (
     "gunicorn --preload --worker-class gthread --graceful-timeout 3 --log-level warning --no-control-socket"
-    " --limit-request-line 8190 --limit-request-field_size 16380 --logger-class neighbours.serving.server_log.ServerLog"
+    " --config python:neighbours.serving.long_addresses --limit-request-field_size 16380"
+    " --logger-class neighbours.serving.server_log.ServerLog"
 )
 
 SITE = "neighbours.web.site:create_site()"

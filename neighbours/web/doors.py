@@ -46,6 +46,7 @@ KEPT_BY_NOBODY = {
 }
 # Signing out another device leaves nothing here: that device forgets its pages with its own next answer.
 LEAVING = {"signing_in.leave", "account.end_all_sessions"}
+MOST_ADDRESS = 8_190  # letters; longer than what anybody looks for
 OPEN_ALWAYS = {"static", "public.health"}
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
 OWN_NAME = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
@@ -170,6 +171,8 @@ def _note_that_it_ended(person: Who) -> None:
 
 
 def _answer_at_the_door(person: Who) -> ResponseReturnValue | None:
+    if len(request.full_path) > MOST_ADDRESS:
+        abort(414)
     if request.endpoint is None:
         return _answer_no_page()
     if request.blueprint == "demo" and not is_demo_visitor(person):

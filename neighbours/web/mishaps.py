@@ -10,8 +10,9 @@ from neighbours.web.doors import is_left_without_database
 from neighbours.wording import how_long
 
 DESIGNED = {400, 403, 404, 409, 413, 429, 500, 503}
-# What has no page of its own and is nearer to another than to 400 or 500: a wrong method is a page that is not there.
-NEAREST = {405: 404, 410: 404, 502: 503, 504: 503}
+# What has no page of its own and is nearer to another than to 400 or 500: a wrong method is a page that is not there,
+# an address that is too long says too much at once.
+NEAREST = {405: 404, 410: 404, 414: 413, 502: 503, 504: 503}
 # Seconds after which a browser, or a machine, may try again; who counts attempts says it for the limit that was hit.
 PAUSES = {429: 3600, 503: 120}
 
@@ -37,7 +38,8 @@ def mishap_page(code: int, pause: int | None = None) -> ResponseReturnValue:
     page = "ask/not_yet.html" if designed == 403 and is_waiting() else f"errors/{designed}.html"
     wait = how_long(pause // 60) if pause else ""
     is_left = is_left_without_database() if designed == 503 else None
-    return render_template(page, wait=wait, is_left=is_left), code, {"Retry-After": str(pause)} if pause else {}
+    stay = {"stay": "/"} if code == 414 else {}  # the language is not changed on a page that nobody can ask for
+    return render_template(page, wait=wait, is_left=is_left, **stay), code, {"Retry-After": str(pause)} if pause else {}
 
 
 def is_waiting() -> bool:

@@ -35,6 +35,17 @@ def test_a_wrong_method_speaks_as_a_page_that_is_not_there(client: FlaskClient) 
     assert answer.status_code == 405 and "We cannot find this page" in answer.text
 
 
+@pytest.mark.parametrize("language", ["da", "nl", "en"])
+@pytest.mark.parametrize("path", ["/find?q=" + "%C3%A5" * 3000, "/sign-in?next=/" + "x" * 9000, "/" + "x" * 9000])
+def test_an_address_that_is_too_long_says_so_in_the_readers_language(
+    client: FlaskClient, path: str, language: str
+) -> None:
+    answer = client.get(path, headers={"Accept-Language": language})
+    said = {"da": "for langt til siden", "nl": "te lang voor deze pagina", "en": "too long for this page"}
+    assert answer.status_code == 414 and f'<html lang="{language}">' in answer.text
+    assert said[language] in main_of(answer.text) and 'action="/language?next=/"' in answer.text
+
+
 def test_a_database_that_is_gone_is_closed_for_a_moment(tmp_path: Path) -> None:
     app = create_app({"INSTANCE": tmp_path, "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite"})
     answer = app.test_client().get("/")
