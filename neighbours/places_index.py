@@ -80,7 +80,7 @@ def villages(version: int) -> list[Village]:
 
 
 def villages_called(text: str, version: int, most: int = 7) -> list[Village]:
-    """The villages whose name is what was typed, else those whose name begins with it; spellings meet (folding.py).
+    """The villages whose name is what was typed, else those whose name begins with it; spellings meet (geo/folding.py).
 
     Of two that are joined under one name, such as "Kirsebærsted & Tøvejrshøj", the first is looked for.
     """

@@ -1,6 +1,7 @@
 """The table of who may import whom, and what else keeps the house in shape. Broken rules are listed, not counted."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -200,6 +201,25 @@ def test_a_sixteenth_file_is_noticed():
     folder = Path("neighbours/rules")
     assert crowded(folder / f"{number}.py" for number in range(MOST_FILES)) == []
     assert crowded(folder / f"{number}.py" for number in range(MOST_FILES + 1)) == ["neighbours/rules: 16 files"]
+
+
+def files_named_in_vain(module: str, path: Path, tree: ast.AST) -> Iterator[str]:
+    """The files that docstrings name and that are neither beside them nor above them nor below the house itself."""
+    for node in ast.walk(tree):
+        said = ast.get_docstring(node) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) else None
+        for name in re.findall(r"(?<![\w./*])[\w/]+\.py\b", said or ""):
+            if not any((folder / name).is_file() for folder in (*path.parents, ROOT / "neighbours")):
+                yield f"{module}: {name}"
+
+
+def test_docstrings_name_files_that_are_there():
+    wrong = [files_named_in_vain(module, path, TREES[module]) for module, path in SOURCES.items()]
+    assert [name for names in wrong for name in names] == []
+
+
+def test_a_file_that_is_gone_is_noticed():
+    path, said = ROOT / "neighbours/web/help/ask.py", '"""How it looks is in help.py, wanted.py and rules/may.py."""'
+    assert list(files_named_in_vain("ask", path, ast.parse(said))) == ["ask: help.py"]
 
 
 def test_files_are_short_and_say_what_is_in_them():

@@ -12,10 +12,15 @@ from flask import render_template
 
 from app import create_app
 from neighbours.rules.help.kinds import KINDS
+from neighbours.web.demo import ROLES
 from neighbours.web.menu import FOOT, MENU
+from tests.signs import signs_of
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in ROOT.glob("templates/**/*.html")}
+SAID = {name: re.sub(r"\{#.*?#\}", "", text, flags=re.DOTALL) for name, text in TEMPLATES.items()}
+STYLE = (ROOT / "static/style.css").read_text("utf-8")
+OF_FIELDS = {"input", "select", "textarea"}  # written by WTForms
 DRAWN = re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/pictograms.svg").read_text("utf-8"))
 
 
@@ -33,10 +38,57 @@ def test_every_sign_is_drawn_once():
 
 
 def test_every_sign_that_a_page_asks_for_is_drawn():
-    asked = {sign for text in TEMPLATES.values() for sign in re.findall(r"pictogram\(['\"]([\w-]+)['\"]\)", text)}
-    asked |= {entry.sign for entry in MENU + FOOT}
-    assert len(asked) > 10
+    asked = signs_of(TEMPLATES) | {entry.sign for entry in MENU + FOOT} | {sign for sign, _ in ROLES.values()}
+    assert {"arrow-left", "mail", "clock", "heart-hand", "shield", "sign-out", "print", "search"} <= asked
     assert asked <= set(DRAWN), asked - set(DRAWN)
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "{{ pictogram('x') }}",
+        "{{ pictogram('x' if much else 'pin') }}",
+        "{{ pictogram({'a': 'x'}.get(this, 'pin')) }}",
+        "{% set ways = {'a': ('x', 'words')} %}{{ pictogram(ways[this][0]) }}",
+        "{% set sign = 'x' %}",
+        "{% macro go(url, sign='') %}{{ pictogram(sign) }}{% endmacro %}{{ go('/', 'x') }}",
+        "{% macro a(s) %}{{ pictogram(s) }}{% endmacro %}{% macro b(t) %}{{ a(t) }}{% endmacro %}{{ all.b(t='x') }}",
+        "{% macro a(s) %}{{ pictogram(s) }}{% endmacro %}{% from 'page' import a as b %}{% call b('x') %}{% endcall %}",
+    ],
+)
+def test_a_sign_is_seen_in_whatever_way_a_template_asks_for_it(asks: str):
+    assert "x" in signs_of({"page": asks}) and "words" not in signs_of({"page": asks})
+
+
+def below(name: str) -> str:
+    """What a template says, and those that extend it: their blocks know its names too."""
+    heirs = [other for other, said in SAID.items() if f'{{% extends "{name.removeprefix("templates/")}" %}}' in said]
+    return "".join([SAID[name], *map(below, heirs)])
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_imports_no_more_than_it_uses(name: str):
+    used = re.sub(r"\{% from [^%]*%\}", "", below(name))
+    lines = re.findall(r'\{% from "[^"]*" import ([^%]*?) %\}', SAID[name])
+    assert [
+        word for line in lines for word in line.split(", ") if not re.search(rf"\b{word.rpartition(' as ')[2]}\b", used)
+    ] == []
+
+
+def test_every_macro_is_called():
+    said = "".join(SAID.values())
+    macros = re.findall(r"\{%-? macro (\w+)\(", said)
+    assert len(macros) > 30
+    assert [name for name in macros if not re.search(rf"(?<!macro )\b{name}(\(| as )", said)] == []
+
+
+def test_the_stylesheet_speaks_of_nothing_that_no_page_has():
+    selectors = re.sub(r"@[^{]*\{", " ", re.sub(r"/\*.*?\*/|\{[^{}]*\}|\[[^]]*\]", " ", STYLE, flags=re.DOTALL))
+    elements = set(re.findall(r"(?<![\w.#:(@-])[a-z][a-z0-9]*(?=[\s,.:>+~])", selectors)) - OF_FIELDS
+    said = "".join(SAID.values()) + "".join(path.read_text("utf-8") for path in ROOT.glob("neighbours/web/**/*.py"))
+    assert len(elements) > 20 and [name for name in elements if not re.search(rf"<{name}\b", said)] == []
+    assert [look for look in re.findall(r"\.button\.(\w+)", STYLE) if not re.search(rf"['\" ]{look}['\"]", said)] == []
+    assert [colour for colour in re.findall(r"(--[\w-]+):", STYLE) if f"var({colour}" not in STYLE] == []
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

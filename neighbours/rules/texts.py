@@ -1,6 +1,6 @@
 """What people type: tidied, measured, and stopped when it holds a civil number.
 
-The codes that ValueError carries are turned into words by the forms in web; contacts are in contact.py.
+The codes that ValueError carries are turned into words by the forms in web; contacts are in people/contact.py.
 """
 
 import re

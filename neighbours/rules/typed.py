@@ -1,6 +1,6 @@
 """Days, times and numbers as people type them, in Danish, English and Dutch; any format that has one meaning.
 
-Read here, judged elsewhere: whether a day is too early or too far ahead is in asking.py.
+Read here, judged elsewhere: whether a day is too early or too far ahead is in help/asking.py.
 """
 
 import re

@@ -18,7 +18,6 @@ from neighbours.queries.places.areas import area_from_outside
 from neighbours.queries.places.register import addresses_like
 from neighbours.rules.accessibility import ASSESSED_ON, bodies_of
 from neighbours.rules.errors import NotHere
-from neighbours.rules.people.contact import shown_phone
 from neighbours.web import doors
 from neighbours.web.help.mine import home_page
 from neighbours.web.maps import land
@@ -47,8 +46,7 @@ def start() -> ResponseReturnValue:
 
 
 def _waiting_page() -> str:
-    phone = g.who.host_phone and shown_phone(g.who.host_phone)
-    return render_template("public/waiting.html", host_phone=phone, has_home=has_home(g.who.resident_id))
+    return render_template("public/waiting.html", has_home=has_home(g.who.resident_id))
 
 
 @pages.get("/find")
@@ -83,10 +81,9 @@ def area(ref: str) -> ResponseReturnValue:
     if row is None:
         raise NotHere("area")
     drawing = outline({row.polygon, row.own_polygon})
-    phone = shown_phone(row.host_phone) if row.host_phone else None
     # So that the page names one person to ring, not two.
     to_ring = g.who if g.who.signed_in else g.who.with_host_of(row)
-    return render_template("public/area.html", area=row, drawing=drawing, phone=phone, to_ring=to_ring)
+    return render_template("public/area.html", area=row, drawing=drawing, to_ring=to_ring)
 
 
 @pages.get("/healthz")
@@ -98,7 +95,7 @@ def health() -> ResponseReturnValue:
 @pages.get("/behind")
 def behind() -> ResponseReturnValue:
     """Who is behind this?"""
-    return render_template("public/behind.html", phone=g.who.contact_phone and shown_phone(g.who.contact_phone))
+    return render_template("public/behind.html")
 
 
 @pages.get("/accessibility")

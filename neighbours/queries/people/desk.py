@@ -1,6 +1,6 @@
 """The host's desk: who waits to be let in, who was answered just now, and who did not come.
 
-Only of areas of the host's own association. Addresses are not here: they are sealed (letters.py opens them).
+Only of areas of the host's own association. Addresses are not here: they are sealed (actions/people/letters.py).
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """People as they are shown to themselves: who shares a contact, one's own details, who opened one's address.
 
-Nothing here is about other people's homes; the lists of help are in nearby.py.
+Nothing here is about other people's homes; the lists of help are in help/nearby.py.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-""" "I can help" and its answers: yes please, no thank you, taken back. The pages themselves are in help.py."""
+""" "I can help" and its answers: yes please, no thank you, taken back. The pages themselves are in wanted.py."""
 
 from collections.abc import Callable
 from typing import Any

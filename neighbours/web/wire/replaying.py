@@ -112,7 +112,7 @@ def replay(app: Flask) -> None:
 
 
 def may_be_replayed() -> None:
-    """Said by a page that depends on nothing but the request, the hour and what is read by reading.py."""
+    """Said by a page that depends on nothing but the request, the hour and what is read by queries/reading.py."""
     g.may_be_replayed = True
 
 

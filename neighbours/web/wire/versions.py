@@ -38,8 +38,8 @@ def rendered(template: str, shown: dict[str, Any], more: Callable[[], dict[str, 
 
     `shown`: everything that can change on it besides what `who` tells, in plain values that their repr tells apart.
     `more`: what follows from the address alone; called only when the page must be rendered. Both hold nothing but what
-    was read by reading.py or the session, or is known by the versions that `who` tells. What waits to be said once is
-    said in a page without a version.
+    was read by queries/reading.py or the session, or is known by the versions that `who` tells. What waits to be said
+    once is said in a page without a version.
     """
     if "_flashes" in session:
         return make_response(render_template(template, **shown, **more()))
