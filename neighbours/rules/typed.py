@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
-MOST_DAY = 100  # letters; "fri fri fri …" is read word by word
 MONTHS = (
     ("jan",),
     ("feb",),
@@ -55,17 +54,11 @@ def read_day(text: str, today: date) -> date:
     Without a year it is the next such day, today included; "next Friday" is never today.
     Raises ValueError for anything else.
     """
-    if len(text) > MOST_DAY:
-        raise ValueError("too long for a day")
     plain = " ".join(text.casefold().split())
     if plain in NEAR_DAYS:
         return today + timedelta(days=NEAR_DAYS[plain])
-    if found := _ISO.fullmatch(plain):
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    if found := _NUMBERS.fullmatch(plain):
-        return _next_such(int(found[1]), int(found[2]), found[3], today)
-    if found := _WORDS.fullmatch(plain):
-        return _next_such(int(found[1]), _place(found[2], MONTHS) + 1, found[3], today)
+    if day := _read_date(plain, today):
+        return day
     if found := _WEEKDAY.fullmatch(plain):
         return _from_weekday(_place(found[2], WEEKDAYS), found[3], today + timedelta(days=bool(found[1])))
     raise ValueError(text)
@@ -92,6 +85,17 @@ def read_number(text: str) -> int:
     return int(plain)
 
 
+def _read_date(plain: str, today: date) -> date | None:
+    """The day of a date in numbers, or with its month in words; None for what is no date."""
+    if found := _ISO.fullmatch(plain):
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    if found := _NUMBERS.fullmatch(plain):
+        return _next_such(int(found[1]), int(found[2]), found[3], today)
+    if found := _WORDS.fullmatch(plain):
+        return _next_such(int(found[1]), _place(found[2], MONTHS) + 1, found[3], today)
+    return None
+
+
 def _next_such(day: int, month: int, year: str | None, today: date) -> date:
     if year:
         return date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
@@ -114,8 +118,8 @@ def _from_weekday(weekday: int, rest: str, today: date) -> date:
     """The next such weekday; with a date behind it the date decides, and the two must agree."""
     if not rest:
         return today + timedelta(days=(weekday - today.weekday()) % 7)
-    day = read_day(rest, today)
-    if day.weekday() != weekday:
+    day = _read_date(rest, today)
+    if day is None or day.weekday() != weekday:
         raise ValueError(rest)
     return day
 

@@ -59,7 +59,7 @@ class BreakForm(Form):
 
     def validate_until(self, field: StringField) -> None:
         try:
-            self.day = read_day((field.data or "")[:60], self.today)
+            self.day = read_day(field.data or "", self.today)
         except (ValueError, OverflowError) as error:
             raise ValidationError(_l("We could not read this day. Please write it like 24/12.")) from error
         if not self.today <= self.day <= self.today + LONGEST_BREAK:
