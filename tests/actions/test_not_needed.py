@@ -39,11 +39,6 @@ def lower_places(app: Flask, help_id: int) -> None:
         asking.say_when(anna(app), row.ref, ONE_PLACE, row.version, NOW)
 
 
-def finish(app: Flask, agreement_id: int) -> None:
-    with app.app_context():
-        agreeing.finish(agreement_id, by=Actor(anna(app)), now=NOW)
-
-
 def test_who_offered_is_told_of_a_withdrawal_when_it_can_no_longer_be_undone(app_on_both: Flask) -> None:
     help_id = ask(app_on_both)
     offer(app_on_both, help_id)
@@ -107,15 +102,3 @@ def test_fewer_places_that_are_full_tell_the_others(app_on_both: Flask) -> None:
     lower_places(app_on_both, help_id)
     assert stand(app_on_both, HelpRequest, id=help_id).status == "agreed"
     assert told(app_on_both) == later(app_on_both, "Carl")
-
-
-def test_done_before_the_second_place_was_filled_tells_the_others_and_undone_does_not(app_on_both: Flask) -> None:
-    help_id = ask(app_on_both, places=2)
-    agreement_id = agree(app_on_both, help_id)
-    offer(app_on_both, help_id, "Carl")
-    finish(app_on_both, agreement_id)
-    assert told(app_on_both) == later(app_on_both, "Carl")
-    with app_on_both.app_context():
-        agreeing.undo_finish(agreement_id, by=Actor(anna(app_on_both)), now=NOW)
-    assert stand(app_on_both, HelpRequest, id=help_id).status == "open"
-    assert told(app_on_both) == []

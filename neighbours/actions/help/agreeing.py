@@ -8,11 +8,24 @@ Who may do it is asked in web; the address is in opening.py, the thank you in th
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, case, exists, func, literal, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from models import Agreement, HelpRequest, Moment, Reply, Resident, Step, db
-from neighbours.actions.help.not_needed import not_needed, tell_not_needed, untell_not_needed
+from neighbours.actions.help.not_needed import not_needed, somebody_waits, tell_not_needed, untell_not_needed
 from neighbours.actions.moving import (
     Actor,
     Steps,
@@ -135,14 +148,18 @@ def cancel_all(session: Session, help_request_id: int, *, by: Actor, now: dateti
 
 
 def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
-    """ "It is done": with its last agreement the help request is done too. Raises TooLate when it does not stand."""
+    """ "It is done": with its last agreement the help request is done too. Raises TooLate when it does not stand.
+
+    But while somebody waits for a place that is free it stays open, whether the yes or the done comes first: until the
+    last agreement after that, until the asker makes the places fewer or withdraws it, or until its day has passed.
+    """
     with writing() as session:
         # Two who finish the last two agreements at once must see each other.
         stand_in_line(session, _asked_for(agreement_id))
         this = Agreement.id == agreement_id
         ended = move(session, Agreement, "finish", this, by=by, now=now, also={"ended_at": now}, returning=ENDED)
-        of_it = HelpRequest.id == ended.help_request_id
-        if move_all(session, HelpRequest, "finish", of_it, ~has_agreement("agreed"), by=by, now=now):
+        of_it = (HelpRequest.id == ended.help_request_id, ~has_agreement("agreed"), ~_has_wanted_place(now))
+        if move_all(session, HelpRequest, "finish", *of_it, by=by, now=now):
             tell_not_needed(session, ended.help_request_id, now)
 
 
@@ -186,6 +203,16 @@ def undo_miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
 def has_agreement(status: str) -> ColumnElement[bool]:
     """Whether the help request of the statement has an agreement in this state."""
     return exists().where(Agreement.help_request_id == HelpRequest.id, Agreement.status == status)
+
+
+def _has_wanted_place(now: datetime) -> ColumnElement[bool]:
+    """Whether the asker can still say yes: a place is free, its day has not passed, and somebody waits."""
+    has_free_place = (
+        HelpRequest.status == "open",
+        HelpRequest.taken < HelpRequest.places,
+        HelpRequest.expires_at > now,
+    )
+    return and_(*has_free_place, somebody_waits())
 
 
 def _tell_agreed(session: Session, agreement_id: int, to: int, filled: Row[Any], now: datetime) -> None:

@@ -7,10 +7,10 @@ caller's transaction. Who is told of their own yes or no is in agreeing.py and r
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Dispatch, Moment, Reply
+from models import Dispatch, HelpRequest, Moment, Reply
 from neighbours.actions.outbox import tell_each, untell
 from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from neighbours.rules.moves import UNDO
@@ -37,9 +37,14 @@ def not_needed(help_request_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
     return select(Reply.helper_id, *said).where(*_waits(help_request_id), ~was_told)
 
 
+def somebody_waits() -> ColumnElement[bool]:
+    """Whether somebody waits for an answer to the help request of the statement."""
+    return exists().where(*_waits(HelpRequest.id))
+
+
 def _waiting(help_request_id: int) -> Select[int]:
     return select(Reply.id).where(*_waits(help_request_id))
 
 
-def _waits(help_request_id: int) -> tuple[Any, ...]:
+def _waits(help_request_id: int | InstrumentedAttribute[int]) -> tuple[Any, ...]:
     return Reply.help_request_id == help_request_id, Reply.status.in_(WAITS_FOR_AN_ANSWER)
