@@ -81,10 +81,11 @@ def open_request(resident_id: int, ref: str, how: How, now: datetime) -> None:
     when the person is not confirmed; TooLate when the draft was dropped.
     """
     with writing() as session:
+        own = home_of(session, resident_id)
         row = own_row(session, HelpRequest, resident_id, ref)
         if row.status != "draft" and row.opened_at is not None:
             return
-        home = _home(session, row, resident_id)
+        home = _home(session, row, own)
         zone = _zone(session, home.area_id)
         if page := missing_page(row):
             raise Refused(page, "missing")
@@ -162,8 +163,9 @@ def ask_again(resident_id: int, ref: str, now: datetime) -> str:
     An unfinished draft with the same words is taken up instead, so that twice is harmless.
     """
     with writing() as session:
+        own = home_of(session, resident_id)
         row = own_row(session, HelpRequest, resident_id, ref)
-        home = _home(session, row, resident_id)
+        home = _home(session, row, own)
         same = _own_draft_like(session, row)
         if same is not None:
             return same
@@ -194,9 +196,8 @@ def expire_due(now: datetime) -> int:
     return moved
 
 
-def _home(session: Session, row: Row[*tuple[Any, ...]], resident_id: int) -> Row[*tuple[Any, ...]]:
-    """Area and cell of whom it is for; the person who acts must be confirmed either way."""
-    own = home_of(session, resident_id)
+def _home(session: Session, row: Row[*tuple[Any, ...]], own: Row[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]]:
+    """Area and cell of whom it is for: the person who acts, whose `own` are given, or the one they act for."""
     if row.assisted_person_id is None:
         return own
     of_them = select(AssistedPerson.area_id, AssistedPerson.cell_id).where(AssistedPerson.id == row.assisted_person_id)

@@ -39,10 +39,10 @@ def open_offer(resident_id: int, ref: str, now: datetime) -> None:
     Refused("when", "missing") without days; NotAllowed when the person is not confirmed; TooLate when it was dropped.
     """
     with writing() as session:
+        home = home_of(session, resident_id)
         row = own_row(session, Offer, resident_id, ref)
         if row.status != "draft" and row.opened_at is not None:
             return
-        home = home_of(session, resident_id)
         if not row.slots:
             raise Refused("when", "missing")
         opened = {"opened_at": now, "expires_at": now + OFFER_LASTS}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import HelpRequest, Reply, Resident, Step
 from neighbours.actions.help.agreeing import agree, standing_agreement
+from neighbours.actions.help.drafting import home_of
 from neighbours.actions.moving import Actor, move, new_row, stand_in_line
 from neighbours.actions.outbox import tell, untell
 from neighbours.database import writing
@@ -30,7 +31,7 @@ def offer_help(help_request_id: int, helper_id: int, words: Words, now: datetime
     """Offer to help. Returns the agreement's ref when "first yes is fine" made one at once, else None.
 
     Offering twice is harmless. Raises TooLate when the request is not open any more or this helper was declined,
-    NotAllowed to the asker, NotHere for an unknown request.
+    NotAllowed to the asker and to who is not confirmed (any more), NotHere for an unknown request.
     """
     try:
         return _offer_once(help_request_id, helper_id, words, now)
@@ -82,6 +83,7 @@ def undo_decline(reply_id: int, *, by: Actor, now: datetime) -> None:
 
 def _offer_once(help_request_id: int, helper_id: int, words: Words, now: datetime) -> str | None:
     with writing() as session:
+        home_of(session, helper_id)
         stand_in_line(session, help_request_id)
         before = _before(session, help_request_id, helper_id, now)
         if before.reply_status == "offered" or (before.was_declined_lately and before.status == "open"):

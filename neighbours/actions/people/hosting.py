@@ -65,9 +65,13 @@ def _undo_yes(session: Session, person_id: int, by: Actor, now: datetime) -> Non
 
 
 def find_neighbour(session: Session, ref: str, association_id: int) -> Row[*tuple[Any, ...]]:
-    """id, area_id, status and name of a neighbour of the association's areas; raises NotHere for anybody else."""
+    """id, area_id, status and name of a neighbour of the association's areas; raises NotHere for anybody else.
+
+    On PostgreSQL nobody else acts on them, nor they themselves, until the transaction ends; what is read afterwards
+    knows what they did before.
+    """
     told = (Resident.id, Resident.area_id, Resident.status, Resident.name)
-    ours = select(*told).join(Area, Area.id == Resident.area_id)
+    ours = select(*told).join(Area, Area.id == Resident.area_id).with_for_update(of=Resident)
     person = session.execute(ours.where(Resident.ref == ref, Area.association_id == association_id)).first()
     if person is None:
         raise NotHere("resident")
