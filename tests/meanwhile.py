@@ -18,13 +18,13 @@ Act = Callable[[], object]
 def meanwhile(app: Flask, words: str, first: Act, second: Act) -> tuple[object, object]:
     """What the two gave, or the class of NotAllowed, NotHere or TooLate that they raised.
 
-    `first` halts before its statement that begins with `words`; `second` runs then, until it is through or has waited a
-    moment for what `first` holds. On SQLite it always waits, because there is one writer at a time.
+    `first` halts before its statement that begins with `words`, or before its COMMIT; `second` runs then, until it is
+    through or has waited a moment for what `first` holds. On SQLite it always waits: there is one writer at a time.
     """
     begun: list[Future[object]] = []
     here = get_ident()
 
-    def halt(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+    def halt(connection: Any, cursor: Any = None, statement: str = "COMMIT", *more: Any) -> None:
         if get_ident() == here and not begun and statement.startswith(words):
             begun.append(pool.submit(outcome, app, second))
             wait(begun, timeout=A_MOMENT)
@@ -32,11 +32,13 @@ def meanwhile(app: Flask, words: str, first: Act, second: Act) -> tuple[object, 
     with app.app_context():
         engine = db.engine
     with ThreadPoolExecutor(1) as pool:
-        event.listen(engine, "before_cursor_execute", halt)
+        for name in ("before_cursor_execute", "commit"):
+            event.listen(engine, name, halt)
         try:
             given = outcome(app, first)
         finally:
-            event.remove(engine, "before_cursor_execute", halt)
+            for name in ("before_cursor_execute", "commit"):
+                event.remove(engine, name, halt)
         assert begun, f"nothing said {words}"
         return given, begun[0].result()
 

@@ -11,6 +11,7 @@ from neighbours.actions.help import agreeing, replying
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
+from tests.meanwhile import meanwhile
 from tests.village import NOW
 from tests.yes import MINUTES, WORDS, agree, ask, moves, offer, person, stand, stands
 
@@ -172,3 +173,62 @@ def test_a_no_taken_back_when_somebody_else_helps_already_still_tells_so(app_on_
         agreeing.accept(carls, share_phone=False, by=anna(app_on_both), now=NOW)
         replying.undo_decline(bos, by=anna(app_on_both), now=NOW + MINUTES)
     assert stand(app_on_both, Dispatch, kind="declined").thing_id == bos
+
+
+def test_who_steps_back_when_somebody_else_helps_need_not_hear_so(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    bos, carls = offer(app_on_both, help_id), offer(app_on_both, help_id, "Carl")
+    with app_on_both.app_context():
+        agreeing.accept(carls, share_phone=False, by=anna(app_on_both), now=NOW)
+        assert stand(app_on_both, Dispatch, kind="declined").thing_id == bos
+        replying.withdraw_reply(bos, by=bo(app_on_both), now=NOW + MINUTES)
+    assert stands(app_on_both, Dispatch, kind="declined") == []
+
+
+def test_a_no_taken_back_beside_the_last_yes_still_tells_that_somebody_else_helps(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    bos, carls = offer(app_on_both, help_id), offer(app_on_both, help_id, "Carl")
+    by = anna(app_on_both)
+    yes = lambda: agreeing.accept(carls, share_phone=False, by=by, now=NOW)  # noqa: E731
+    undo = lambda: replying.undo_decline(bos, by=by, now=NOW)  # noqa: E731
+    with app_on_both.app_context():
+        replying.decline(bos, by=by, now=NOW)
+    assert meanwhile(app_on_both, "COMMIT", yes, undo)[1] is None
+    assert stand(app_on_both, Reply, id=bos).status == "offered"
+    assert stand(app_on_both, Dispatch, kind="declined").thing_id == bos
+
+
+def test_who_steps_back_beside_the_last_yes_need_not_hear_that_somebody_else_helps(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    bos, carls = offer(app_on_both, help_id), offer(app_on_both, help_id, "Carl")
+    by, helper = anna(app_on_both), bo(app_on_both)
+    yes = lambda: agreeing.accept(carls, share_phone=False, by=by, now=NOW)  # noqa: E731
+    step_back = lambda: replying.withdraw_reply(bos, by=helper, now=NOW)  # noqa: E731
+    assert meanwhile(app_on_both, "UPDATE reply", step_back, yes)[0] is None
+    assert stand(app_on_both, Reply, id=bos).status == "withdrawn"
+    assert stands(app_on_both, Dispatch, kind="declined") == []
+
+
+def test_a_no_beside_the_last_yes_is_told_once(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    bos, carls = offer(app_on_both, help_id), offer(app_on_both, help_id, "Carl")
+    by = anna(app_on_both)
+    yes = lambda: agreeing.accept(carls, share_phone=False, by=by, now=NOW)  # noqa: E731
+    no = lambda: replying.decline(bos, by=by, now=NOW)  # noqa: E731
+    assert meanwhile(app_on_both, "INSERT INTO dispatch", no, yes)[0] is None
+    assert [row.thing_id for row in stands(app_on_both, Dispatch, kind="declined")] == [bos]
+
+
+def test_an_offer_clicked_twice_is_one_reply_whichever_click_comes_through_first(app_on_both: Flask) -> None:
+    """The second click waits at the request and finds the first one's reply; without the line it would be refused."""
+    help_id, helper = ask(app_on_both), person(app_on_both, "Bo")
+    click = lambda: replying.offer_help(help_id, helper, WORDS, NOW)  # noqa: E731
+    assert meanwhile(app_on_both, "INSERT INTO reply", click, click) == (None, None)
+    assert len(stands(app_on_both, Reply)) == len(stands(app_on_both, Dispatch)) == 1
+
+
+def test_a_first_yes_clicked_twice_is_one_agreement(app_on_both: Flask) -> None:
+    help_id, helper = ask(app_on_both, first_yes=True), person(app_on_both, "Bo")
+    click = lambda: replying.offer_help(help_id, helper, WORDS, NOW)  # noqa: E731
+    first, second = meanwhile(app_on_both, "INSERT INTO reply", click, click)
+    assert first == second == stand(app_on_both, Agreement).ref

@@ -1,11 +1,14 @@
-""" "I can help": offered, taken back, declined and the decline taken back. Saying yes to it is in agreeing.py."""
+""" "I can help": offered, taken back, declined and the decline taken back. Saying yes to it is in agreeing.py.
+
+Whoever moves any of it stands in line at the help request first (moving.py): so a second click finds what the first
+one left, and a reply does not move while its request is filled or closed.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from models import HelpRequest, Reply, Resident, Step
@@ -33,55 +36,6 @@ def offer_help(help_request_id: int, helper_id: int, words: Words, now: datetime
     Offering twice is harmless. Raises TooLate when the request is not open any more or this helper was declined,
     NotAllowed to the asker and to who is not confirmed (any more), NotHere for an unknown request.
     """
-    try:
-        return _offer_once(help_request_id, helper_id, words, now)
-    except IntegrityError:
-        # The same click arrived twice at once: by now the first one has left its reply.
-        return _offer_once(help_request_id, helper_id, words, now)
-
-
-def withdraw_reply(reply_id: int, *, by: Actor, now: datetime) -> None:
-    """The helper takes the offer back. Harmless twice; raises TooLate when it was accepted or declined.
-
-    A "no thank you" that can still be taken back is not told yet: the helper steps back and is not told any more.
-    """
-    with writing() as session:
-        status = _status(session, reply_id)
-        if status == "declined":
-            move(session, Reply, "step_back", Reply.id == reply_id, _was_declined_since(now - UNDO), by=by, now=now)
-            untell(session, "declined", thing="reply", ids=[reply_id])
-        elif status != "withdrawn":
-            move(session, Reply, "withdraw", Reply.id == reply_id, by=by, now=now)
-            untell(session, "somebody_offered", thing="reply", ids=[reply_id])
-
-
-def decline(reply_id: int, *, by: Actor, now: datetime) -> None:
-    """ "No thank you", without a reason; the helper is told when the ten minutes of undo have passed.
-
-    Harmless twice; raises TooLate when the reply was withdrawn or accepted.
-    """
-    with writing() as session:
-        if _status(session, reply_id) == "declined":
-            return
-        row = move(session, Reply, "decline", Reply.id == reply_id, by=by, now=now, returning=(Reply.helper_id,))
-        helper = select(Resident.id).where(Resident.id == row.helper_id)
-        untell(session, "declined", thing="reply", ids=[reply_id])
-        tell(session, "declined", helper, thing="reply", thing_id=reply_id, now=now, due_at=now + UNDO)
-
-
-def undo_decline(reply_id: int, *, by: Actor, now: datetime) -> None:
-    """Take a "no thank you" back within ten minutes. Harmless twice; raises TooLate afterwards."""
-    with writing() as session:
-        if _status(session, reply_id) != "offered":
-            move(session, Reply, "undo_decline", Reply.id == reply_id, _was_declined_since(now - UNDO), by=by, now=now)
-            # Where somebody else helps already, the helper shall hear so.
-            again = select(Reply.id).join(HelpRequest, HelpRequest.id == Reply.help_request_id)
-            untell(
-                session, "declined", thing="reply", ids=again.where(Reply.id == reply_id, HelpRequest.status == "open")
-            )
-
-
-def _offer_once(help_request_id: int, helper_id: int, words: Words, now: datetime) -> str | None:
     with writing() as session:
         home_of(session, helper_id)
         stand_in_line(session, help_request_id)
@@ -94,6 +48,51 @@ def _offer_once(help_request_id: int, helper_id: int, words: Words, now: datetim
     if ref is None:
         raise TooLate("ended")
     return ref
+
+
+def withdraw_reply(reply_id: int, *, by: Actor, now: datetime) -> None:
+    """The helper takes the offer back. Harmless twice; raises TooLate when it was accepted or declined.
+
+    A "no thank you" that can still be taken back is not told yet: the helper steps back and is not told any more, nor
+    that somebody else helps.
+    """
+    with writing() as session:
+        stand_in_line(session, _replied_to(reply_id))
+        status = _status(session, reply_id)
+        if status == "declined":
+            move(session, Reply, "step_back", Reply.id == reply_id, _was_declined_since(now - UNDO), by=by, now=now)
+        elif status != "withdrawn":
+            move(session, Reply, "withdraw", Reply.id == reply_id, by=by, now=now)
+            untell(session, "somebody_offered", thing="reply", ids=[reply_id])
+        untell(session, "declined", thing="reply", ids=[reply_id])
+
+
+def decline(reply_id: int, *, by: Actor, now: datetime) -> None:
+    """ "No thank you", without a reason; the helper is told when the ten minutes of undo have passed.
+
+    Harmless twice; raises TooLate when the reply was withdrawn or accepted.
+    """
+    with writing() as session:
+        stand_in_line(session, _replied_to(reply_id))
+        if _status(session, reply_id) == "declined":
+            return
+        row = move(session, Reply, "decline", Reply.id == reply_id, by=by, now=now, returning=(Reply.helper_id,))
+        helper = select(Resident.id).where(Resident.id == row.helper_id)
+        untell(session, "declined", thing="reply", ids=[reply_id])
+        tell(session, "declined", helper, thing="reply", thing_id=reply_id, now=now, due_at=now + UNDO)
+
+
+def undo_decline(reply_id: int, *, by: Actor, now: datetime) -> None:
+    """Take a "no thank you" back within ten minutes. Harmless twice; raises TooLate afterwards."""
+    with writing() as session:
+        stand_in_line(session, _replied_to(reply_id))
+        if _status(session, reply_id) != "offered":
+            move(session, Reply, "undo_decline", Reply.id == reply_id, _was_declined_since(now - UNDO), by=by, now=now)
+            # Where somebody else helps already, the helper shall hear so.
+            again = select(Reply.id).join(HelpRequest, HelpRequest.id == Reply.help_request_id)
+            untell(
+                session, "declined", thing="reply", ids=again.where(Reply.id == reply_id, HelpRequest.status == "open")
+            )
 
 
 def _before(session: Session, help_request_id: int, helper_id: int, now: datetime) -> Row[*tuple[Any, ...]]:
@@ -142,9 +141,13 @@ def _asker_shares(before: Row[*tuple[Any, ...]]) -> ColumnElement[bool]:
     return func.coalesce(own, literal(False))
 
 
+def _replied_to(reply_id: int) -> ScalarSelect[int]:
+    """The id of the help request that was replied to."""
+    return select(Reply.help_request_id).where(Reply.id == reply_id).scalar_subquery()
+
+
 def _status(session: Session, reply_id: int) -> str | None:
-    """Under PostgreSQL the row stays locked until the end of the transaction."""
-    return session.scalar(select(Reply.status).where(Reply.id == reply_id).with_for_update())
+    return session.scalar(select(Reply.status).where(Reply.id == reply_id))
 
 
 def _was_declined_since(moment: datetime) -> ColumnElement[bool]:
