@@ -46,7 +46,8 @@ def confirm_by_letter(resident_id: int, code: str, now: datetime) -> Trial:
 
 
 def _use_letter(session: Session, resident_id: int, code: str, now: datetime) -> Trial:
-    own_area = select(Resident.area_id).where(Resident.id == resident_id).scalar_subquery()
+    # The person is taken before their letter, as by the host who makes a new one: so neither waits for the other.
+    own_area = session.scalar(select(Resident.area_id).where(Resident.id == resident_id).with_for_update())
     own = (
         LetterCode.code_hash == letter_hash(code),
         LetterCode.resident_id == resident_id,

@@ -12,6 +12,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from models import Area, Association, Home, LetterCode, Resident, Unsealing
+from neighbours.actions.moving import Actor, step_of, write_steps
 from neighbours.actions.people.confirming import letter_hash
 from neighbours.actions.people.hosting import find_neighbour
 from neighbours.database import writing
@@ -23,26 +24,23 @@ from neighbours.sealing import seal, unseal
 def make_letter(resident_ref: str, association_id: int, host_id: int, now: datetime) -> str:
     """A new code for somebody who waits in an area of the association; older ones end. Returns the letter's ref.
 
+    It is one Step of the person's: who made it, and when.
     Raises NotHere for anybody else's neighbour, TooLate when the person is no longer waiting.
     """
     with writing() as session:
+        # Held until the end: of two clicks at once the later one ends what the earlier one made.
         person = find_neighbour(session, resident_ref, association_id)
         if person.status != "waiting":
             raise TooLate("resident")
         older = LetterCode.resident_id == person.id, LetterCode.used_at.is_(None)
         session.execute(update(LetterCode).where(*older).values(sealed=None, expires_at=now))
-        code = new_letter_code(secrets.choice)
-        letter = LetterCode(
-            resident_id=person.id,
-            area_id=person.area_id,
-            code_hash=letter_hash(code),
-            sealed=seal(f"letter:{person.id}", {"code": shown_letter_code(code)}),
-            made_by_id=host_id,
-            made_at=now,
-            expires_at=now + LETTER_LASTS,
-        )
+        letter = _new_letter(person, host_id, now)
         session.add(letter)
         session.flush()
+        made = step_of(
+            "resident", person.id, "letter", person.status, by=Actor(host_id), now=now, area_id=person.area_id
+        )
+        write_steps(session, [made])
         return letter.ref
 
 
@@ -59,6 +57,19 @@ def open_letter(ref: str, association_id: int, host_id: int, now: datetime) -> d
             raise TooLate("letter")
         paper = dict(letter._mapping) | unseal(f"letter:{letter.resident_id}", letter.sealed)
         return paper | {"address": _unsealed_address(session, letter.resident_id, host_id, now)}
+
+
+def _new_letter(person: Row[*tuple[Any, ...]], host_id: int, now: datetime) -> LetterCode:
+    code = new_letter_code(secrets.choice)
+    return LetterCode(
+        resident_id=person.id,
+        area_id=person.area_id,
+        code_hash=letter_hash(code),
+        sealed=seal(f"letter:{person.id}", {"code": shown_letter_code(code)}),
+        made_by_id=host_id,
+        made_at=now,
+        expires_at=now + LETTER_LASTS,
+    )
 
 
 def _letter(session: Session, ref: str, association_id: int) -> Row[*tuple[Any, ...]]:
