@@ -119,8 +119,8 @@ def fill_place(
     return row
 
 
-def free_place(session: Session, help_request_id: int, *, by: Actor, now: datetime, steps: Steps) -> None:
-    """Give one place back; an agreed help request is open again if its day has not passed."""
+def free_place(session: Session, help_request_id: int, *, by: Actor, now: datetime, steps: Steps) -> str | None:
+    """Give one place back; an agreed help request is open again if its day has not passed. Returns its state then."""
     reopen = MOVES["help_request"]["reopen"]
     again = HelpRequest.status.in_(reopen.before) & (HelpRequest.expires_at > now)
     freed = update(HelpRequest).where(HelpRequest.id == help_request_id, HelpRequest.taken > 0).values(
@@ -133,6 +133,7 @@ def free_place(session: Session, help_request_id: int, *, by: Actor, now: dateti
         steps.append(
             step_of("help_request", help_request_id, "reopen", reopen.after, by=by, now=now, area_id=row.in_area)
         )
+    return None if row is None else row.status
 
 
 def take_again(session: Session, help_request_id: int) -> bool:

@@ -103,10 +103,21 @@ def tell_each(session: Session, notices: Notices, *, now: datetime) -> None:
     session.execute(insert(Dispatch).from_select(list(columns), source.where(reachable), include_defaults=False))
 
 
-def untell(session: Session, kind: str, *, thing: str, ids: People | list[int]) -> None:
-    """Take back what has not gone out yet about these things: the act it tells of was undone."""
+def untell(session: Session, kind: str, *, thing: str, ids: People | list[int]) -> bool:
+    """Take back what has not gone out yet about these things: the act it tells of was undone.
+
+    Returns whether a worker had some of it in hand: then it may go out all the same.
+    """
     about = (Dispatch.kind == kind, Dispatch.thing == thing, Dispatch.thing_id.in_(ids))
-    session.execute(delete(Dispatch).where(Dispatch.status == "due", *about))
+    taken_back = delete(Dispatch).where(Dispatch.status == "due", *about).returning(Dispatch.leased_until)
+    return any(leased_until is not None for leased_until in session.scalars(taken_back).all())
+
+
+def last_told(session: Session, kinds: tuple[str, ...], to: People, *, thing: str, thing_id: int) -> str | None:
+    """Which of these kinds the resident whom `to` finds was told of last, or is about to be; None: of none."""
+    about = (Dispatch.thing == thing, Dispatch.thing_id == thing_id, Dispatch.resident_id.in_(to))
+    told = select(Dispatch.kind).where(Dispatch.kind.in_(kinds), Dispatch.status != "failed", *about)
+    return session.scalar(told.order_by(Dispatch.id.desc()).limit(1))
 
 
 def tell_contact(

@@ -1,19 +1,27 @@
 """Who waits for an answer hears once that it is not needed, and not at all when that was undone. On both engines."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import pytest
 from flask import Flask
+from sqlalchemy import update
 
-from models import Dispatch, HelpRequest, Reply
+from models import Dispatch, HelpRequest, Reply, Resident
+from neighbours.actions import outbox
 from neighbours.actions.help import agreeing, asking
-from neighbours.actions.help.replying import decline
+from neighbours.actions.help.replying import decline, withdraw_reply
 from neighbours.actions.moving import Actor
+from neighbours.database import writing
+from neighbours.messages import write_message
+from neighbours.queries.outbox import house, what_they_tell
 from neighbours.rules.help.asking import When
 from neighbours.rules.help.slots import WHENEVER
+from tests.meanwhile import meanwhile
 from tests.village import NOW
 from tests.yes import FRIDAY, MINUTES, agree, ask, offer, person, stand, stands
 
 ONE_PLACE = When("day", FRIDAY, None, WHENEVER, None, 1)
+SATURDAY = NOW + timedelta(days=5)
 
 
 def anna(app: Flask) -> int:
@@ -102,3 +110,85 @@ def test_fewer_places_that_are_full_tell_the_others(app_on_both: Flask) -> None:
     lower_places(app_on_both, help_id)
     assert stand(app_on_both, HelpRequest, id=help_id).status == "agreed"
     assert told(app_on_both) == later(app_on_both, "Carl")
+
+
+def expire(app: Flask, at: datetime = SATURDAY) -> None:
+    with app.app_context():
+        asking.expire_due(at)
+
+
+def told_by_saturday(app: Flask, *names: str) -> list[tuple[int, datetime]]:
+    return [(person(app, name), SATURDAY + 10 * MINUTES) for name in names]
+
+
+def test_who_waits_when_the_day_has_passed_is_told_once(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    offer(app_on_both, help_id)
+    for _twice in range(2):
+        expire(app_on_both)
+    assert stand(app_on_both, HelpRequest, id=help_id).status == "expired"
+    assert told(app_on_both) == told_by_saturday(app_on_both, "Bo")
+    assert told(app_on_both, "somebody_offered") == []
+
+
+@pytest.mark.parametrize(("is_done", "status"), [(False, "agreed"), (True, "done")])
+def test_who_waits_for_a_place_when_the_day_has_passed_is_told_too(
+    app_on_both: Flask, is_done: bool, status: str
+) -> None:
+    help_id = ask(app_on_both, places=2)
+    agreement_id = agree(app_on_both, help_id)
+    offer(app_on_both, help_id, "Carl")
+    if is_done:
+        with app_on_both.app_context():
+            agreeing.finish(agreement_id, by=Actor(anna(app_on_both)), now=NOW)
+    expire(app_on_both)
+    assert stand(app_on_both, HelpRequest, id=help_id).status == status
+    assert told(app_on_both) == told_by_saturday(app_on_both, "Carl")
+
+
+def test_when_the_day_has_passed_nobody_hears_what_is_known_or_not_about_them(app_on_both: Flask) -> None:
+    """Not the one who got a no, nor the one who stepped back, nor whoever waits elsewhere."""
+    help_id, later_id = ask(app_on_both), ask(app_on_both, expires_at=SATURDAY + MINUTES)
+    declined, withdrawn = offer(app_on_both, help_id), offer(app_on_both, help_id, "Carl")
+    offer(app_on_both, later_id, "Dorthe")
+    with app_on_both.app_context():
+        decline(declined, by=Actor(anna(app_on_both)), now=NOW)
+        withdraw_reply(withdrawn, by=Actor(person(app_on_both, "Carl")), now=NOW)
+    expire(app_on_both)
+    assert told(app_on_both) == later(app_on_both, "Bo")
+
+
+def test_who_was_told_when_it_was_full_is_not_told_again_by_the_day_that_passes(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    offer(app_on_both, help_id, "Carl")
+    agreement_id = agree(app_on_both, help_id)
+    assert told(app_on_both) == later(app_on_both, "Carl")
+    with app_on_both.app_context():
+        agreeing.cancel(agreement_id, by=Actor(anna(app_on_both)), now=SATURDAY)
+    expire(app_on_both)
+    assert stand(app_on_both, HelpRequest, id=help_id).status == "expired"
+    assert told(app_on_both) == later(app_on_both, "Carl")
+
+
+def test_a_yes_at_the_moment_when_the_day_passes_is_heard_and_the_others_are_told(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both, places=2)
+    bos, _carls = offer(app_on_both, help_id), offer(app_on_both, help_id, "Carl")
+    by = Actor(anna(app_on_both))
+    yes = lambda: agreeing.accept(bos, share_phone=False, by=by, now=SATURDAY)  # noqa: E731
+    assert meanwhile(app_on_both, "COMMIT", yes, lambda: asking.expire_due(SATURDAY))[1] == 1
+    assert stand(app_on_both, HelpRequest, id=help_id).status == "agreed"
+    assert told(app_on_both) == told_by_saturday(app_on_both, "Carl")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "The day has passed"), ("da", "Dagen er gået"), ("nl", "De dag is voorbij")]
+)
+def test_the_message_says_that_the_day_has_passed(app: Flask, language: str, words: str) -> None:
+    offer(app, ask(app))
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).where(Resident.name == "Bo").values(language=language))
+    expire(app)
+    with app.app_context():
+        (row,) = outbox.claim_due("worker", SATURDAY + 10 * MINUTES, 10)
+        message = write_message(row, what_they_tell([row.id])[row.id], house())
+    assert message.subject == words and words in message.body and words in message.text

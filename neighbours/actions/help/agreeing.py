@@ -12,9 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     ScalarSelect,
-    and_,
     case,
-    exists,
     func,
     literal,
     or_,
@@ -25,20 +23,25 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from models import Agreement, HelpRequest, Moment, Reply, Resident, Step, db
-from neighbours.actions.help.not_needed import not_needed, somebody_waits, tell_not_needed, untell_not_needed
+from neighbours.actions.help.free_places import (
+    has_agreement,
+    has_wanted_place,
+    keep_to_places,
+    leave_place,
+    take_place_again,
+)
+from neighbours.actions.help.not_needed import not_needed, tell_not_needed
 from neighbours.actions.moving import (
     Actor,
     Steps,
     fill_place,
-    free_place,
     move,
     move_all,
     new_row,
     stand_in_line,
-    take_again,
     write_steps,
 )
-from neighbours.actions.outbox import People, tell, tell_each, untell
+from neighbours.actions.outbox import People, last_told, tell, tell_each, untell
 from neighbours.database import writing
 from neighbours.rules.errors import TooLate
 from neighbours.rules.moves import UNDO
@@ -110,13 +113,13 @@ def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
         also = {"ended_at": now}
         ended = move(session, Agreement, "cancel", this, by=by, now=now, also=also, returning=ENDED, steps=steps)
         move_all(session, Reply, "fall", Reply.id == ended.reply_id, by=by, now=now, steps=steps)
-        _leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
+        leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
         write_steps(session, steps)
         tell(session, "cancelled", _the_other(ended, by), thing="agreement", thing_id=agreement_id, now=now)
 
 
 def undo_cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
-    """Take a cancelling back within ten minutes; the other, who was told, is told that it stands again.
+    """Take a cancelling back within ten minutes; the other, if told already, is told that it stands again.
 
     Raises TooLate afterwards, when the place was given away, and when the helper has offered anew, even if that was
     taken back. An address that was open stays closed until the asker opens it, unless it is the asker who undoes it.
@@ -126,9 +129,8 @@ def undo_cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
         also = {"address_opened_at": case((Agreement.helper_id != by.resident_id, Agreement.address_opened_at))}
         back = _take_back(session, "undo_cancel", agreement_id, by, now, also)
         move(session, Reply, "undo_fall", Reply.id == back.reply_id, *_nothing_since(agreement_id), by=by, now=now)
-        _take_place_again(session, back.help_request_id, by, now)
-        untell(session, "cancelled", thing="agreement", ids=[agreement_id])
-        tell(session, "agreed", _the_other(back, by), thing="agreement", thing_id=agreement_id, now=now)
+        take_place_again(session, back.help_request_id, by, now)
+        _tell_that_it_stands(session, agreement_id, _the_other(back, by), now)
 
 
 def cancel_all(session: Session, help_request_id: int, *, by: Actor, now: datetime) -> None:
@@ -158,7 +160,7 @@ def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
         stand_in_line(session, _asked_for(agreement_id))
         this = Agreement.id == agreement_id
         ended = move(session, Agreement, "finish", this, by=by, now=now, also={"ended_at": now}, returning=ENDED)
-        of_it = (HelpRequest.id == ended.help_request_id, ~has_agreement("agreed"), ~_has_wanted_place(now))
+        of_it = (HelpRequest.id == ended.help_request_id, ~has_agreement("agreed"), ~has_wanted_place(now))
         if move_all(session, HelpRequest, "finish", *of_it, by=by, now=now):
             tell_not_needed(session, ended.help_request_id, now)
 
@@ -174,7 +176,7 @@ def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
         this = Agreement.id == agreement_id
         also = {"ended_at": now}
         ended = move(session, Agreement, "miss", this, by=by, now=now, also=also, returning=ENDED, steps=steps)
-        _leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
+        leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
         write_steps(session, steps)
 
 
@@ -188,7 +190,7 @@ def undo_finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
         also = {"address_opened_at": case((_may_stay_open(by), Agreement.address_opened_at), else_=None)}
         taken_back = _take_back(session, "undo_finish", agreement_id, by, now, also)
         _stand_by_its_reply(session, agreement_id)
-        _resume(session, taken_back.help_request_id, by, now)
+        keep_to_places(session, taken_back.help_request_id, by, now)
 
 
 def undo_miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
@@ -197,22 +199,7 @@ def undo_miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
         stand_in_line(session, _asked_for(agreement_id))
         taken_back = _take_back(session, "undo_miss", agreement_id, by, now)
         _stand_by_its_reply(session, agreement_id)
-        _take_place_again(session, taken_back.help_request_id, by, now)
-
-
-def has_agreement(status: str) -> ColumnElement[bool]:
-    """Whether the help request of the statement has an agreement in this state."""
-    return exists().where(Agreement.help_request_id == HelpRequest.id, Agreement.status == status)
-
-
-def _has_wanted_place(now: datetime) -> ColumnElement[bool]:
-    """Whether the asker can still say yes: a place is free, its day has not passed, and somebody waits."""
-    has_free_place = (
-        HelpRequest.status == "open",
-        HelpRequest.taken < HelpRequest.places,
-        HelpRequest.expires_at > now,
-    )
-    return and_(*has_free_place, somebody_waits())
+        take_place_again(session, taken_back.help_request_id, by, now)
 
 
 def _tell_agreed(session: Session, agreement_id: int, to: int, filled: Row[Any], now: datetime) -> None:
@@ -223,21 +210,20 @@ def _tell_agreed(session: Session, agreement_id: int, to: int, filled: Row[Any],
     return tell_each(session, union_all(agreed, *others), now=now)
 
 
-def _leave_place(session: Session, help_request_id: int, *, by: Actor, now: datetime, steps: Steps) -> None:
-    """A place falls free. On a day that has passed nobody can take it: then the last one out closes the request."""
-    free_place(session, help_request_id, by=by, now=now, steps=steps)
-    of_it = (HelpRequest.id == help_request_id, HelpRequest.status == "agreed", ~has_agreement("agreed"))
-    move_all(session, HelpRequest, "finish", *of_it, has_agreement("done"), by=by, now=now, steps=steps)
-    move_all(session, HelpRequest, "lapse", *of_it, by=by, now=now, steps=steps)
-    untell_not_needed(session, help_request_id)
-
-
 def _the_other(ended: Row[Any], by: Actor) -> People:
     """Who is told: the asker (or who acted for them) when the helper cancelled, else the helper."""
     if by.resident_id != ended.helper_id:
         return select(Resident.id).where(Resident.id == ended.helper_id)
     asker = func.coalesce(HelpRequest.asker_id, HelpRequest.acted_by_id)
     return select(asker).where(HelpRequest.id == ended.help_request_id)
+
+
+def _tell_that_it_stands(session: Session, agreement_id: int, other: People, now: datetime) -> None:
+    """Only to somebody who has heard that it is cancelled, and since then nothing else."""
+    about: Any = {"thing": "agreement", "thing_id": agreement_id}
+    may_be_out = untell(session, "cancelled", thing="agreement", ids=[agreement_id])
+    if may_be_out or last_told(session, ("agreed", "cancelled"), other, **about) == "cancelled":
+        tell(session, "agreed", other, **about, now=now)
 
 
 def _asked_for(agreement_id: int) -> ScalarSelect[int]:
@@ -278,19 +264,3 @@ def _stand_by_its_reply(session: Session, agreement_id: int) -> None:
 def _newest_agreement() -> ScalarSelect[int]:
     """The id of the last agreement made on the reply of the statement."""
     return select(func.max(Agreement.id)).where(Agreement.reply_id == Reply.id).scalar_subquery()
-
-
-def _take_place_again(session: Session, help_request_id: int, by: Actor, now: datetime) -> None:
-    if not take_again(session, help_request_id):
-        raise TooLate("full")
-    _resume(session, help_request_id, by, now)
-
-
-def _resume(session: Session, help_request_id: int, by: Actor, now: datetime) -> None:
-    """The help request is what its places say: agreed when all are taken, else open."""
-    this = HelpRequest.id == help_request_id
-    is_full = HelpRequest.taken >= HelpRequest.places
-    if move_all(session, HelpRequest, "resume", this, is_full, by=by, now=now):
-        tell_not_needed(session, help_request_id, now)
-    elif move_all(session, HelpRequest, "resume_open", this, ~is_full, by=by, now=now):
-        untell_not_needed(session, help_request_id)

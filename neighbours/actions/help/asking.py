@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Row, exists, select
 from sqlalchemy.orm import Session
 
 from models import Agreement, Area, AssistedPerson, HelpRequest, Municipality, Place, Reply, Step, new_ref
-from neighbours.actions.help.agreeing import cancel_all, has_agreement
+from neighbours.actions.help.agreeing import cancel_all
 from neighbours.actions.help.drafting import advance, change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
-from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
+from neighbours.actions.help.free_places import has_agreement
+from neighbours.actions.help.not_needed import tell_not_needed, tell_time_is_over, untell_not_needed
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
@@ -182,18 +183,19 @@ def ask_again(resident_id: int, ref: str, now: datetime) -> str:
 def expire_due(now: datetime) -> int:
     """Move every open request whose time has passed; returns how many. Set-based, by the clock.
 
-    With helpers agreed it is agreed (fill), with agreements that are all done it is done (finish), else expired.
+    With helpers agreed it is agreed (fill), with agreements that are all done it is done (finish), else expired. Those
+    who wait for an answer are told that they are not needed, once.
     """
     due = (HelpRequest.status == "open", HelpRequest.expires_at <= now)
-    moved = 0
     with writing() as session:
-        for name, *where in (
-            ("fill", has_agreement("agreed")),
-            ("finish", has_agreement("done")),
-            ("expire",),
-        ):
-            moved += len(move_all(session, HelpRequest, name, *due, *where, by=THE_CLOCK, now=now))
-    return moved
+        # Taken before the agreements are looked at: so a yes at the same moment is seen, or comes too late.
+        moved = session.scalars(select(HelpRequest.id).where(*due).order_by(HelpRequest.id).with_for_update()).all()
+        if not moved:
+            return 0
+        for name, *where in (("fill", has_agreement("agreed")), ("finish", has_agreement("done")), ("expire",)):
+            move_all(session, HelpRequest, name, *due, *where, by=THE_CLOCK, now=now)
+        tell_time_is_over(session, now)
+    return len(moved)
 
 
 def _home(session: Session, row: Row[*tuple[Any, ...]], own: Row[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]]:
