@@ -136,7 +136,7 @@ def home_of(session: Session, resident_id: int) -> Row[*tuple[Any, ...]]:
     """Area and cell of a confirmed neighbour, never an address. NotAllowed for everybody else.
 
     On PostgreSQL it stays so until the transaction ends. Taken before any request or offer, so that nobody who holds
-    the person (profile.py) and wants the request waits for somebody who holds the request and wants the person.
+    the person (people/profile.py) and wants the request waits for somebody who holds the request and wants the person.
     """
     confirmed = (Resident.id == resident_id, Resident.status == "confirmed")
     wanted = select(Resident.area_id, Resident.cell_id).where(*confirmed).with_for_update(read=True)
