@@ -35,6 +35,7 @@ from tests.village import build_village
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 ROUNDS, REQUESTS = 7, 150
 SITE, ORDINARY = "neighbours.web.site:create_site()", "tests.bench.ordinary:ordinary()"
+LEAN, CONSTANT = "tests.bench.ordinary:lean()", "tests.bench.ordinary:constant()"
 BESIDE = {"constant": "bare Flask constant", "ordinary": "ordinary Flask-Login and ORM page"}
 BEGIN, END = "<!-- measured -->", "<!-- end -->"
 
@@ -75,7 +76,8 @@ def pages() -> Iterator[Row]:
     """The list page over gunicorn, warm, cold and unchanged, beside a constant and an ordinary page."""
     with demo() as (settings, cookie, person), ExitStack() as stack:
         ours = stack.enter_context(serve(SITE, settings))
-        constant = stack.enter_context(serve("tests.bench.ordinary:constant()", settings))
+        constant = stack.enter_context(serve(CONSTANT, settings))
+        lean = stack.enter_context(serve(LEAN, settings))
         ordinary = stack.enter_context(serve(ORDINARY, settings))
         us, them = {"Cookie": cookie}, {"X-Person": str(person)}
         # The first page gives the cookie its form token; a browser would keep it.
@@ -88,6 +90,7 @@ def pages() -> Iterator[Row]:
             {
                 "constant": lambda: constant.cpu(["/"] * REQUESTS, {}, 200),
                 "ordinary": lambda: ordinary.cpu(["/"] * REQUESTS, them, 200),
+                "lean": lambda: lean.cpu(["/"] * REQUESTS, them, 200),
                 "cold": lambda: ours.cpu([f"/nearby?x={next(fresh)}" for _ in range(REQUESTS)], us, 200),
                 "warm": lambda: ours.cpu(["/nearby"] * REQUESTS, us, 200),
                 "packed": lambda: ours.cpu(["/nearby"] * REQUESTS, us | {"Accept-Encoding": "gzip"}, 200),
@@ -99,6 +102,7 @@ def pages() -> Iterator[Row]:
         yield beside("list of 20 cards, signed in, warm", measured, "warm", "constant", 0.50)
         yield beside("the same, packed with gzip", measured, "packed", "constant", None)
         yield beside("an ordinary Flask-Login and ORM page of 20 cards", measured, "ordinary", "constant", None)
+        yield beside("the same twenty by Core rows in a lean template, no more", measured, "lean", "constant", None)
         yield beside("unchanged page (ETag, 304)", measured, "unchanged", "constant", 0.65)
         yield from as_a_phone_sees_them(ours, us["Cookie"])
         yield from size_of_a_worker(ours, ordinary, settings, us)
