@@ -175,9 +175,33 @@ def test_a_yes_at_the_moment_when_the_day_passes_is_heard_and_the_others_are_tol
     bos, _carls = offer(app_on_both, help_id), offer(app_on_both, help_id, "Carl")
     by = Actor(anna(app_on_both))
     yes = lambda: agreeing.accept(bos, share_phone=False, by=by, now=SATURDAY)  # noqa: E731
-    assert meanwhile(app_on_both, "COMMIT", yes, lambda: asking.expire_due(SATURDAY))[1] == 1
+    meanwhile(app_on_both, "COMMIT", yes, lambda: asking.expire_due(SATURDAY))
+    expire(app_on_both)
     assert stand(app_on_both, HelpRequest, id=help_id).status == "agreed"
     assert told(app_on_both) == told_by_saturday(app_on_both, "Carl")
+
+
+def test_the_clock_does_not_wait_for_what_somebody_moves_now(app_on_both: Flask) -> None:
+    """On SQLite it waits, because there is one writer at a time; on PostgreSQL it moves the other one meanwhile."""
+    bos = offer(app_on_both, ask(app_on_both))
+    ask(app_on_both)
+    by = Actor(anna(app_on_both))
+    no = lambda: decline(bos, by=by, now=SATURDAY)  # noqa: E731
+    moved = meanwhile(app_on_both, "COMMIT", no, lambda: asking.expire_due(SATURDAY))[1]
+    assert moved == (1 if "postgresql" in app_on_both.config["DATABASE_URL"] else 2)
+    expire(app_on_both)
+    assert {row.status for row in stands(app_on_both, HelpRequest)} == {"expired"}
+
+
+def test_more_than_the_clock_moves_at_once_are_all_moved_and_told(
+    app_on_both: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "AT_ONCE", 2)
+    for _each in range(5):
+        offer(app_on_both, ask(app_on_both))
+    with app_on_both.app_context():
+        assert asking.expire_due(SATURDAY) == 5
+    assert told(app_on_both) == told_by_saturday(app_on_both, *["Bo"] * 5)
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
         ended = move(session, Agreement, "finish", this, by=by, now=now, also={"ended_at": now}, returning=ENDED)
         of_it = (HelpRequest.id == ended.help_request_id, ~has_agreement("agreed"), ~has_wanted_place(now))
         if move_all(session, HelpRequest, "finish", *of_it, by=by, now=now):
-            tell_not_needed(session, ended.help_request_id, now)
+            tell_not_needed(session, [ended.help_request_id], now)
 
 
 def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
@@ -206,7 +206,7 @@ def _tell_agreed(session: Session, agreement_id: int, to: int, filled: Row[Any],
     """One statement: the one who is agreed with now, and once every place is taken those who are not needed."""
     said = [literal("agreed"), literal("agreement"), literal(agreement_id), literal(now, Moment())]
     agreed = select(literal(to), *said)
-    others = [not_needed(filled.id, now)] if filled.status == "agreed" else []
+    others = [not_needed([filled.id], now)] if filled.status == "agreed" else []
     return tell_each(session, union_all(agreed, *others), now=now)
 
 

@@ -15,7 +15,7 @@ from models import Agreement, Area, AssistedPerson, HelpRequest, Municipality, P
 from neighbours.actions.help.agreeing import cancel_all
 from neighbours.actions.help.drafting import advance, change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
 from neighbours.actions.help.free_places import has_agreement
-from neighbours.actions.help.not_needed import tell_not_needed, tell_time_is_over, untell_not_needed
+from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
@@ -26,6 +26,7 @@ AGAIN = (
     "kind", "subkind", "title", "text", "language", "languages", "minutes", "places", "place_kind", "place_id",
     "place_text", "first_yes", "area_id", "cell_id", "asker_id", "assisted_person_id", "acted_by_id", "channel",
 )  # fmt: skip
+AT_ONCE = 500  # requests that the clock moves in one transaction
 
 
 def begin_request(resident_id: int, ref: str, what: What, now: datetime) -> str:
@@ -117,7 +118,7 @@ def withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
             return
         advance(session, HelpRequest, row, "withdraw", resident_id, now, {"withdrawn_at": now})
         cancel_all(session, row.id, by=Actor(resident_id), now=now)
-        tell_not_needed(session, row.id, now)
+        tell_not_needed(session, [row.id], now)
         move_all(session, Reply, "decline", Reply.help_request_id == row.id, by=Actor(resident_id), now=now)
 
 
@@ -184,18 +185,27 @@ def expire_due(now: datetime) -> int:
     """Move every open request whose time has passed; returns how many. Set-based, by the clock.
 
     With helpers agreed it is agreed (fill), with agreements that are all done it is done (finish), else expired. Those
-    who wait for an answer are told that they are not needed, once.
+    who wait for an answer are told that they are not needed. On PostgreSQL what somebody moves at this moment is left
+    to the next time, so that nobody waits for the clock who holds what the clock wants.
     """
-    due = (HelpRequest.status == "open", HelpRequest.expires_at <= now)
+    moved = 0
+    while some := _expire_some(now):
+        moved += some
+    return moved
+
+
+def _expire_some(now: datetime) -> int:
+    due = select(HelpRequest.id).where(HelpRequest.status == "open", HelpRequest.expires_at <= now)
     with writing() as session:
-        # Taken before the agreements are looked at: so a yes at the same moment is seen, or comes too late.
-        moved = session.scalars(select(HelpRequest.id).where(*due).order_by(HelpRequest.id).with_for_update()).all()
-        if not moved:
+        # Taken before the agreements are looked at: so each is as its places say, and is told of once.
+        ids = list(session.scalars(due.order_by(HelpRequest.id).limit(AT_ONCE).with_for_update(skip_locked=True)))
+        if not ids:
             return 0
+        still_open = (HelpRequest.id.in_(ids), HelpRequest.status == "open")
         for name, *where in (("fill", has_agreement("agreed")), ("finish", has_agreement("done")), ("expire",)):
-            move_all(session, HelpRequest, name, *due, *where, by=THE_CLOCK, now=now)
-        tell_time_is_over(session, now)
-    return len(moved)
+            move_all(session, HelpRequest, name, *still_open, *where, by=THE_CLOCK, now=now)
+        tell_not_needed(session, ids, now)
+    return len(ids)
 
 
 def _home(session: Session, row: Row[*tuple[Any, ...]], own: Row[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]]:
@@ -223,7 +233,7 @@ def _close_full(session: Session, request_id: int, by: Actor, now: datetime) -> 
     this = HelpRequest.id == request_id
     if not move_all(session, HelpRequest, "fill", this, has_agreement("agreed"), by=by, now=now):
         move(session, HelpRequest, "finish", this, by=by, now=now)
-    tell_not_needed(session, request_id, now)
+    tell_not_needed(session, [request_id], now)
 
 
 def _has_replies(request_id: int) -> ColumnElement[bool]:

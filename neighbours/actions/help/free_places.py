@@ -40,7 +40,7 @@ def leave_place(session: Session, help_request_id: int, *, by: Actor, now: datet
     of_it = (HelpRequest.id == help_request_id, HelpRequest.status == "agreed", ~has_agreement("agreed"))
     move_all(session, HelpRequest, "finish", *of_it, has_agreement("done"), by=by, now=now, steps=steps)
     move_all(session, HelpRequest, "lapse", *of_it, by=by, now=now, steps=steps)
-    return tell_not_needed(session, help_request_id, now)
+    return tell_not_needed(session, [help_request_id], now)
 
 
 def take_place_again(session: Session, help_request_id: int, by: Actor, now: datetime) -> None:
@@ -55,6 +55,6 @@ def keep_to_places(session: Session, help_request_id: int, by: Actor, now: datet
     this = HelpRequest.id == help_request_id
     is_full = HelpRequest.taken >= HelpRequest.places
     if move_all(session, HelpRequest, "resume", this, is_full, by=by, now=now):
-        tell_not_needed(session, help_request_id, now)
+        tell_not_needed(session, [help_request_id], now)
     elif move_all(session, HelpRequest, "resume_open", this, ~is_full, by=by, now=now):
         untell_not_needed(session, help_request_id)

@@ -10,29 +10,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, literal, select
 from sqlalchemy.orm import Session
 
-from models import Dispatch, HelpRequest, Moment, Reply, Step
+from models import Dispatch, HelpRequest, Moment, Reply
 from neighbours.actions.outbox import tell_each, untell
 from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from neighbours.rules.moves import UNDO
 
-Conditions = tuple[ColumnElement[bool], ...]
 WAITS = Reply.status.in_(WAITS_FOR_AN_ANSWER)
 
 
-def tell_not_needed(session: Session, help_request_id: int, now: datetime) -> None:
-    """Those who wait are told; the asker need not be told of them any more. Two statements."""
-    _tell(session, _waits([help_request_id]), now)
-
-
-def tell_time_is_over(session: Session, now: datetime) -> None:
-    """As above, for every request that the clock has moved at this moment, however many there are."""
-    by_the_clock = (
-        Step.thing == "help_request",
-        Step.at == now,
-        Step.resident_id.is_(None),
-        Step.official_id.is_(None),
-    )
-    _tell(session, _waits(select(Step.thing_id).where(*by_the_clock)), now)
+def tell_not_needed(session: Session, help_request_ids: list[int], now: datetime) -> None:
+    """Those who wait are told; the askers need not be told of them any more. Two statements, however many requests."""
+    waiting = _waits(help_request_ids)
+    untell(session, "somebody_offered", thing="reply", ids=select(Reply.id).where(*waiting))
+    tell_each(session, not_needed(help_request_ids, now), now=now)
 
 
 def untell_not_needed(session: Session, help_request_id: int) -> None:
@@ -40,9 +30,14 @@ def untell_not_needed(session: Session, help_request_id: int) -> None:
     untell(session, "declined", thing="reply", ids=select(Reply.id).where(*_waits([help_request_id])))
 
 
-def not_needed(help_request_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
+def not_needed(help_request_ids: list[int], now: datetime) -> Select[*tuple[Any, ...]]:
     """A notice, as outbox.tell_each takes it, for each who waits and was not told since offering."""
-    return _notices(_waits([help_request_id]), now)
+    was_told = exists().where(
+        Dispatch.kind == "declined", Dispatch.thing == "reply", Dispatch.thing_id == Reply.id,
+        Dispatch.created_at >= Reply.created_at,
+    )  # fmt: skip
+    said = (literal("declined"), literal("reply"), Reply.id, literal(now + UNDO, Moment()))
+    return select(Reply.helper_id, *said).where(*_waits(help_request_ids), ~was_told)
 
 
 def somebody_waits() -> ColumnElement[bool]:
@@ -50,19 +45,5 @@ def somebody_waits() -> ColumnElement[bool]:
     return exists().where(Reply.help_request_id == HelpRequest.id, WAITS)
 
 
-def _tell(session: Session, waiting: Conditions, now: datetime) -> None:
-    untell(session, "somebody_offered", thing="reply", ids=select(Reply.id).where(*waiting))
-    tell_each(session, _notices(waiting, now), now=now)
-
-
-def _notices(waiting: Conditions, now: datetime) -> Select[*tuple[Any, ...]]:
-    was_told = exists().where(
-        Dispatch.kind == "declined", Dispatch.thing == "reply", Dispatch.thing_id == Reply.id,
-        Dispatch.created_at >= Reply.created_at,
-    )  # fmt: skip
-    said = (literal("declined"), literal("reply"), Reply.id, literal(now + UNDO, Moment()))
-    return select(Reply.helper_id, *said).where(*waiting, ~was_told)
-
-
-def _waits(help_request_ids: list[int] | Select[int]) -> Conditions:
+def _waits(help_request_ids: list[int]) -> tuple[ColumnElement[bool], ...]:
     return Reply.help_request_id.in_(help_request_ids), WAITS
