@@ -196,7 +196,7 @@ def test_real_layers_each_import_into_an_installation_of_their_own_and_serve(hou
         inside = draft.polygon.representative_point()
         assert names[index.area_at(inside.x, inside.y)] == draft.name
         answer = house.test_client().get(f"/find?q={inside.y:.6f}, {inside.x:.6f}", follow_redirects=True)
-        assert f'<h1 id="title">{escape(draft.name)}</h1>' in answer.text
+        assert f'<h1 id="page-title">{escape(draft.name)}</h1>' in answer.text
     assert f"{count} areas here already, unchanged" in run(house, DATA / name, *options).output
 
 

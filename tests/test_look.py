@@ -107,6 +107,6 @@ def test_every_page_for_an_error_stands_without_a_database_and_says_the_way_on(c
     app = create_app({"INSTANCE": tmp_path, "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite"})
     with app.test_request_context("/some/where"):
         page = render_template(f"errors/{code}.html")
-    heading = re.search(r'<h1 id="title">(.+?)</h1>', page)
+    heading = re.search(r'<h1 id="page-title">(.+?)</h1>', page)
     assert heading and f"<title>{heading[1]} – " in page
     assert page.count('class="button"') == 1 and 'href="/"' in page

@@ -46,6 +46,11 @@ window.checks = (() => {
     for (const button of document.querySelectorAll("button[form]"))
       if (!button.form) wrong.push(`${says(button)} belongs to no form`);
     if (!document.querySelector(".language summary")) wrong.push("no way to another language");
+    const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+    for (const id of new Set(ids.filter((id, i) => ids.indexOf(id) < i))) wrong.push(`several things are called ${id}`);
+    for (const by of ["for", "aria-labelledby", "aria-describedby"])
+      for (const e of document.querySelectorAll(`[${by}]`)) for (const id of e.getAttribute(by).split(/\s+/))
+        if (!ids.includes(id)) wrong.push(`${by} of ${says(e)} names ${id}, which is not there`);
     return wrong;
   };
 

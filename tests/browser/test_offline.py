@@ -88,7 +88,7 @@ def test_after_signing_out_no_host_of_mine_is_named(
     until_it_holds(page, "Dorthe")
     page.locator('form[action="/sign-out"] button').click()
     until_it_holds(page, "Dorthe", False)
-    until_it_holds(page, '<h1 id="title">')
+    until_it_holds(page, '<h1 id="page-title">')
     context.set_offline(True)
     page.goto(f"{address}/mine")
     assert page.locator("main a").count() >= 1 and "Dorthe" not in page.content()

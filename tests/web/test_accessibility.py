@@ -24,7 +24,7 @@ PARTS = [
 
 def test_every_part_of_the_model_is_there_in_its_order(client: FlaskClient) -> None:
     page = client.get("/accessibility").text
-    assert re.findall(r"<h2>(.+?)</h2>", page) == PARTS and '<h1 id="title">Accessibility statement</h1>' in page
+    assert re.findall(r"<h2>(.+?)</h2>", page) == PARTS and '<h1 id="page-title">Accessibility statement</h1>' in page
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/nothing-here"])

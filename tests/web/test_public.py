@@ -37,7 +37,7 @@ def test_an_address_is_found_in_every_spelling(client: FlaskClient, typed: str) 
 @pytest.mark.parametrize("typed", ["anneby", " ANNEBY ", "Annebÿ"])
 def test_a_typed_village_leads_to_its_area(client: FlaskClient, typed: str) -> None:
     page = client.get("/find", query_string={"q": typed}, follow_redirects=True)
-    assert '<h1 id="title">Anneby</h1>' in page.text
+    assert '<h1 id="page-title">Anneby</h1>' in page.text
 
 
 def test_a_point_leads_to_its_area_and_a_point_outside_does_not(client: FlaskClient) -> None:
