@@ -142,8 +142,9 @@ def helpers_words(places: int, taken: int = 0) -> str:
 
 
 def size_words(row: Any) -> str:
-    """How much it is, of a row with minutes, places and taken: "1 hour · 2 helpers wanted"."""
-    return " · ".join(words for words in (how_long(row.minutes), helpers_words(row.places, row.taken)) if words)
+    """How much it is, of a row with minutes, status, places and taken: "1 hour · 2 helpers wanted" while they are."""
+    wanted = helpers_words(row.places, row.taken) if row.status in ("draft", "open") else ""
+    return " · ".join(words for words in (how_long(row.minutes), wanted) if words)
 
 
 def not_needed_words(help_status: str) -> str:

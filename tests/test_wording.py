@@ -26,6 +26,7 @@ class Row:
     minutes: int | None = None
     places: int = 1
     taken: int = 0
+    status: str = "open"
 
 
 @pytest.fixture(autouse=True)
@@ -109,9 +110,12 @@ def test_a_place_is_said_by_its_name(row: Row, says: str):
         (Row(minutes=60, places=2), "1 hour · 2 helpers wanted"),
         (Row(places=3, taken=2), "1 more helper wanted"),
         (Row(places=2, taken=2), ""),
+        (Row(places=2, status="draft"), "2 helpers wanted"),
+        (Row(minutes=60, places=2, taken=1, status="done"), "1 hour"),
+        (Row(places=2, status="expired"), ""),
     ],
 )
-def test_how_much_it_is_names_helpers_where_more_than_one_is_wanted(row: Row, says: str):
+def test_how_much_it_is_names_helpers_while_more_than_one_is_wanted(row: Row, says: str):
     assert wording.size_words(row) == says
 
 

@@ -21,6 +21,9 @@ WHO = (
            r.status, r.confirmed_at, r.cell_id, r.languages, r.slots, r.reach, r.village_only,
            a.id AS area_id, a.ref AS area_ref, a.label AS area_name, a.state AS area_state,
            a.association_id, m.id AS municipality_id, m.name AS municipality_name, m.zone,
+           EXISTS (SELECT 1 FROM membership mine JOIN area ours ON ours.association_id = mine.association_id
+                     JOIN resident newcomer ON newcomer.area_id = ours.id AND newcomer.status = 'waiting'
+                    WHERE mine.resident_id = r.id AND mine.role = 'host') AS somebody_waits,
            (SELECT min(mine.association_id) FROM membership mine
              WHERE mine.resident_id = r.id AND mine.role = 'host') AS hosts_id,
            h.name AS host_name, h.phone AS host_phone,
@@ -42,7 +45,7 @@ WHO = (
     """
     )
     .bindparams(bindparam("now", type_=Moment()))
-    .columns(demo=Boolean(), village_only=Boolean(), seen_on=Date(), confirmed_at=Moment())
+    .columns(demo=Boolean(), village_only=Boolean(), seen_on=Date(), confirmed_at=Moment(), somebody_waits=Boolean())
 )
 
 
@@ -80,6 +83,7 @@ class Who:
     municipality_id: int | None
     municipality_name: str | None
     zone: str | None
+    somebody_waits: bool
     hosts_id: int | None
     host_name: str | None
     host_phone: str | None

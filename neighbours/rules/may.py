@@ -24,6 +24,11 @@ def is_asker(who: Person, row: Any) -> bool:
     return who.resident_id is not None and who.resident_id in (row.asker_id, row.acted_by_id)
 
 
+def is_asker_themselves(who: Person, row: Any) -> bool:
+    """Whose own home and telephone it is about; not a host who asked for somebody."""
+    return who.resident_id is not None and row.asker_id == who.resident_id
+
+
 def is_helper(who: Person, row: Any) -> bool:
     return who.resident_id is not None and row.helper_id == who.resident_id
 
@@ -58,8 +63,8 @@ def may_reply(who: Person, row: Any) -> bool:
 
 
 def may_open_address(who: Person, row: Any) -> bool:
-    """The asker alone opens the address, and only while the agreement stands."""
-    return row.status == "agreed" and is_asker(who, row)
+    """The asker alone opens their own address, and only while the agreement stands."""
+    return row.status == "agreed" and is_asker_themselves(who, row)
 
 
 def may_see_address(who: Person, row: Any) -> bool:
@@ -68,8 +73,8 @@ def may_see_address(who: Person, row: Any) -> bool:
 
 
 def may_share_phone(who: Person, row: Any) -> bool:
-    """Each of the two decides about their own number."""
-    return row.status == "agreed" and is_one_of_the_two(who, row)
+    """Each of the two decides about their own number; nobody about that of somebody they asked for."""
+    return row.status == "agreed" and (is_helper(who, row) or is_asker_themselves(who, row))
 
 
 def may_thank(who: Person, row: Any) -> bool:

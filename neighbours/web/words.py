@@ -7,6 +7,7 @@ from flask import Flask, request, url_for
 from markupsafe import Markup
 
 from neighbours import labels
+from neighbours.language import _
 from neighbours.rules.help.asking import written_language
 from neighbours.rules.languages import direction, languages_of
 from neighbours.rules.people.contact import shown_phone
@@ -36,6 +37,13 @@ def where_written(row: Any) -> str:
         return where_words(row)
     own = written(row.place_text, row.language)
     return Markup("{}, {}").format(row.place_name, own) if row.place_name else own
+
+
+def where_ours(row: Any) -> str:
+    """Where, for whom it concerns: the place, at one's own home, or at theirs who get the help (row.for_whom)."""
+    if row.place_kind != "home":
+        return where_written(row)
+    return _("at %(name)s's home", name=row.for_whom) if row.for_whom else _("at your home")
 
 
 def path_for(endpoint: str, **values: Any) -> str:

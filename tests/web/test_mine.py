@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -18,6 +18,7 @@ from neighbours.actions.help.replying import decline
 from neighbours.actions.help.thanking import say_thanks
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
+from neighbours.queries.help.mine import MOST
 from tests.conftest import Clock
 from tests.village import NOW, counted, sign_in_as
 from tests.yes import agree, ask, offer, person, stand
@@ -237,7 +238,7 @@ def test_nobody_finds_anothers_things_here(app: Flask, as_person: As):
 
 
 @pytest.mark.parametrize("path", ["/", "/mine"])
-@pytest.mark.parametrize("one", ["Anna", "Bo"])
+@pytest.mark.parametrize("one", ["Anna", "Bo", "Dorthe"])
 def test_each_is_two_statements(app_on_both: Flask, path: str, one: str):
     agree(app_on_both, ask(app_on_both, at_time=NOW.time()))
     for number in range(4):
@@ -261,6 +262,39 @@ def test_the_other_one_cancelled_is_said_for_a_week(app: Flask, as_person: As, c
     assert "cancelled our agreement:" not in as_person("Bo").get(page).get_data(as_text=True)
     clock.now += timedelta(days=8)
     assert "cancelled our agreement:" not in as_person("Anna").get(page).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("page", ["/", "/mine"])
+def test_nobody_is_blamed_for_what_the_host_cancelled_who_asked_for_them(app_on_both: Flask, page: str):
+    ident = agree(app_on_both, ask(app_on_both, acted_by_id=person(app_on_both, "Dorthe")))
+    with app_on_both.app_context():
+        cancel(ident, by=Actor(person(app_on_both, "Dorthe")), now=NOW)
+    seen = {name: sign_in_as(app_on_both, name).get(page).text for name in ("Anna", "Bo", "Dorthe")}
+    assert [name for name, said in seen.items() if "cancelled our agreement" in said] == ["Bo"]
+
+
+def test_what_ended_last_comes_first_and_its_news_are_told_after_many(app_on_both: Flask):
+    anna = Actor(person(app_on_both, "Anna"))
+    for number in range(MOST + 2):
+        ident = agree(app_on_both, ask(app_on_both, title=f"nr {number}."))
+        with app_on_both.app_context():
+            finish(ident, by=anna, now=NOW + timedelta(minutes=number))
+    with app_on_both.app_context():
+        say_thanks(ident, "Tak!", "da", by=anna, now=NOW + timedelta(hours=1))
+    bo = sign_in_as(app_on_both, "Bo")
+    assert "Anna says thank you:" in bo.get("/").text
+    page = bo.get("/mine").text
+    earlier = re.findall(r"nr (\d+)\.", page[page.index("Earlier") :])
+    assert "Anna says thank you:" in page and earlier == [str(MOST + 1 - place) for place in range(MOST)]
+
+
+@pytest.mark.parametrize("page", ["/", "/mine"])
+def test_the_address_is_asked_for_until_the_day_is_over(app: Flask, as_person: As, clock: Clock, page: str):
+    agree(app, ask(app))
+    clock.now = datetime(2026, 6, 5, 12, tzinfo=NOW.tzinfo)
+    assert "cannot see your address yet" in as_person("Anna").get(page).text
+    clock.now += timedelta(hours=11)
+    assert "cannot see your address yet" not in as_person("Anna").get(page).text
 
 
 def test_a_new_agreement_with_the_same_helper_makes_the_old_news_go(app: Flask, as_person: As):

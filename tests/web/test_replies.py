@@ -35,6 +35,18 @@ def test_i_can_help_leads_back_to_the_request_and_twice_is_once(app: Flask, as_p
     assert "Jeg kan fredag" in as_person("Anna").get(url).get_data(as_text=True)
 
 
+@pytest.mark.parametrize("more", [{}, {"language_of_pages": "nl"}], ids=["too long", "another language"])
+@pytest.mark.parametrize("status", ["withdrawn", "open"])
+def test_words_are_shown_where_they_cannot_be_taken_any_more(
+    app: Flask, as_person: As, status: str, more: dict[str, str]
+) -> None:
+    url, line = asked(app, status=status), "Jeg kan komme. " * 30
+    if status == "open":
+        as_person("Bo").post(f"{url}/reply", data={"line": "Jeg kan"})
+    answer = as_person("Bo").post(f"{url}/reply", data={"line": line} | more, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 409 and line.strip() in answer.text and "data-untaken" in answer.text
+
+
 def test_the_next_village_may_help_too(app: Flask, as_person: As) -> None:
     assert as_person("Carl").post(f"{asked(app)}/reply").status_code == 303
     assert stand(app, Reply).line == ""

@@ -14,9 +14,11 @@ AGREEMENT = text(
     SELECT a.id, a.ref, a.status, a.when_kind, a.day, a.at_time, a.slots, a.created_at, a.ended_at,
            a.address_opened_at, a.asker_shares_phone, a.helper_shares_phone, a.helper_id,
            h.ref AS help_ref, h.status AS help_status, h.asker_id, h.acted_by_id, h.kind, h.subkind, h.title, h.text,
-           h.language, h.minutes, h.place_kind, h.place_text, place.name AS place_name,
+           h.language, h.minutes, h.places, h.taken, h.place_kind, h.place_text, place.name AS place_name,
            area.label AS area_name, area.association_id, m.zone,
            coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
+           CASE WHEN h.asker_id = :me THEN NULL ELSE coalesce(asker.name, assisted.name) END AS for_whom,
+           EXISTS (SELECT 1 FROM home WHERE home.resident_id = :me AND h.asker_id = :me) AS keeps_address,
            reply.line, reply.language AS reply_language,
            CASE WHEN a.helper_id = :me THEN helper.phone ELSE coalesce(asker.phone, assisted.phone) END AS own_phone,
            CASE WHEN NOT (a.asker_shares_phone AND a.helper_shares_phone) THEN NULL
@@ -41,7 +43,7 @@ AGREEMENT = text(
     """
 ).columns(
     day=Date(), at_time=Time(), created_at=Moment(), ended_at=Moment(), address_opened_at=Moment(),
-    asker_shares_phone=Boolean(), helper_shares_phone=Boolean(),
+    asker_shares_phone=Boolean(), helper_shares_phone=Boolean(), keeps_address=Boolean(),
 )  # fmt: skip
 
 REPLY = text(
@@ -62,6 +64,7 @@ REPLY = text(
 def one_agreement(ref: str, resident_id: int) -> Row[Any] | None:
     """Who, what, when, where, the thanks, for one of the two; None for anybody else.
 
+    for_whom: who gets the help, if not oneself; keeps_address: one asked oneself, and an address of one's own is kept.
     own_phone: what would be shared; other_phone: only when both share.
     last_by_id: who cancelled, finished or said that the other did not come. Times are UTC; `zone` is the area's own.
     """

@@ -17,25 +17,30 @@ MOST = 40  # of each part; what is older has been closed for long
 NEWS = timedelta(days=7)  # so long the pages say what the other one did
 
 AGREEMENTS = """
-    SELECT 'agreement' AS part, row_number() OVER (ORDER BY g.status, coalesce(g.day, '9999-12-31'), g.id) AS place,
+    SELECT 'agreement' AS part, row_number() OVER (
+             ORDER BY g.status <> 'agreed', CASE WHEN g.status = 'agreed' THEN g.day END, g.ended_at DESC, g.id DESC
+           ) AS place,
            g.ref, g.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
            g.when_kind, g.day, g.at_time, g.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
-           0 AS replies, g.helper_id = :me AS helps, assisted.name AS for_whom,
+           0 AS replies, g.helper_id = :me AS helps,
+           CASE WHEN h.asker_id = :me THEN NULL ELSE coalesce(asker.name, assisted.name) END AS for_whom,
            CASE WHEN g.helper_id = :me THEN coalesce(asker.name, assisted.name) ELSE helper.name END AS who,
            CASE WHEN g.status <> 'agreed' OR NOT (g.asker_shares_phone AND g.helper_shares_phone) THEN NULL
                 WHEN g.helper_id = :me THEN coalesce(asker.phone, assisted.phone) ELSE helper.phone END AS phone,
            CASE WHEN g.status = 'cancelled' AND g.ended_at >= :news_since
                  AND NOT EXISTS (SELECT 1 FROM agreement later WHERE later.reply_id = g.reply_id AND later.id > g.id)
-                 AND coalesce((SELECT step.resident_id FROM step
-                                WHERE step.thing = 'agreement' AND step.thing_id = g.id AND step.move = 'cancel'
-                                ORDER BY step.id DESC LIMIT 1), 0) <> :me THEN 'cancelled'
+                 AND (g.helper_id = :me) <> (g.helper_id = (
+                     SELECT step.resident_id FROM step
+                      WHERE step.thing = 'agreement' AND step.thing_id = g.id AND step.move = 'cancel'
+                      ORDER BY step.id DESC LIMIT 1)) THEN 'cancelled'
                 WHEN g.status = 'done' AND EXISTS (
                      SELECT 1 FROM thanks WHERE thanks.agreement_id = g.id AND thanks.from_id <> :me
                                             AND thanks.at >= :news_since) THEN 'thanked'
                 WHEN g.status = 'done' AND g.ended_at >= :news_since AND g.helper_id <> :me AND NOT EXISTS (
                      SELECT 1 FROM thanks WHERE thanks.agreement_id = g.id AND thanks.from_id = :me) THEN 'done'
                 WHEN g.status = 'agreed' AND h.place_kind = 'home' AND g.address_opened_at IS NULL
+                 AND (g.when_kind <> 'day' OR h.expires_at > :now)
                  AND EXISTS (SELECT 1 FROM home WHERE home.resident_id = :me AND h.asker_id = :me) THEN 'address'
                 END AS news
       FROM agreement g
@@ -59,7 +64,7 @@ REPLIES = """
            h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
-           0 AS replies, TRUE AS helps, assisted.name AS for_whom,
+           0 AS replies, TRUE AS helps, coalesce(asker.name, assisted.name) AS for_whom,
            coalesce(asker.name, assisted.name) AS who, NULL AS phone, NULL AS news
       FROM reply r
       JOIN help_request h ON h.id = r.help_request_id
@@ -75,11 +80,14 @@ REQUESTS = """
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
            (SELECT count(*) FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered') AS replies,
-           FALSE AS helps, assisted.name AS for_whom, NULL AS who, NULL AS phone,
+           FALSE AS helps,
+           CASE WHEN h.asker_id = :me THEN NULL ELSE coalesce(asker.name, assisted.name) END AS for_whom,
+           NULL AS who, NULL AS phone,
            CASE WHEN h.status = 'open' AND EXISTS (
                 SELECT 1 FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered')
                 THEN 'offered' END AS news
       FROM help_request h
+      LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN place p ON p.id = h.place_id
      WHERE h.id IN (SELECT own.id FROM help_request own WHERE own.asker_id = :me UNION ALL
@@ -98,7 +106,7 @@ OFFERS = """
      WHERE o.resident_id = :me
     """
 
-CUT = "SELECT * FROM ({part}) found WHERE place <= :most"
+CUT = "SELECT * FROM (SELECT * FROM ({part}) found ORDER BY place LIMIT :most) cut"
 
 
 def mine(resident_id: int, now: datetime) -> dict[str, list[Any]]:
@@ -106,24 +114,25 @@ def mine(resident_id: int, now: datetime) -> dict[str, list[Any]]:
 
     Rows: part, ref, status, help_status and help_ref (of the request that it is about), kind, title, language,
     when_kind, day, at_time, slots, minutes, places, taken, place_kind, place_name, place_text, urgent, replies (that
-    wait for an answer), helps (one is the helper), for_whom (a host asked for this person), who (the other's name),
-    phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, `done` and not
-    yet thanked for by me, of late; `address`: the helper cannot see mine yet; `offered`: somebody waits for my answer).
+    wait for an answer), helps (one is the helper), for_whom (who gets the help, if not oneself), who (the other's
+    name), phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, `done`
+    and not yet thanked for by me, of late; `address`: the helper cannot see mine yet; `offered`: somebody waits for my
+    answer).
     A "no thank you" of the last ten minutes still reads offered: it can be taken back.
     """
     return parts_of(IN_PARTS, {"me": resident_id, "most": MOST} | moments(now))
 
 
 def moments(now: datetime) -> dict[str, datetime]:
-    """The moments that the parts ask about: since when a no can be taken back, since when something is news."""
-    return {"undo_since": now - UNDO, "news_since": now - NEWS}
+    """The moments that the parts ask about: now, since when a no can be taken back, since when something is news."""
+    return {"now": now, "undo_since": now - UNDO, "news_since": now - NEWS}
 
 
 def in_parts(*parts: str) -> TextualSelect:
-    """One statement of several parts with the same columns, each cut to :most rows."""
+    """One statement of several parts with the same columns, each cut to its first :most rows."""
     cut = [CUT.replace("{part}", part) for part in parts]
     whole = text(" UNION ALL ".join(cut) + " ORDER BY part, place")
-    typed = whole.bindparams(bindparam("undo_since", type_=Moment()), bindparam("news_since", type_=Moment()))
+    typed = whole.bindparams(*(bindparam(name, type_=Moment()) for name in ("now", "undo_since", "news_since")))
     return typed.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean(), likes=Boolean())
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Row, bindparam, select, text
+from sqlalchemy import Boolean, Date, Row, bindparam, text
 
-from models import Area, Moment, Resident, db
+from models import Moment, db
 
 DESK = text(
     """
@@ -36,13 +36,6 @@ DESK = text(
     """
 ).bindparams(bindparam("now", type_=Moment()), bindparam("since", type_=Moment()))
 TYPED = DESK.columns(since=Moment(), letter_made_at=Moment(), day=Date(), has_email=Boolean())
-
-
-def somebody_waits(association_id: int) -> bool:
-    """Whether anybody waits for a host of this association to let them in."""
-    ours = select(Resident.id).join(Area, Area.id == Resident.area_id)
-    waiting = ours.where(Area.association_id == association_id, Resident.status == "waiting")
-    return bool(db.session.execute(select(waiting.exists())).scalar())
 
 
 def desk(association_id: int, now: datetime, undo_since: datetime) -> Sequence[Row[Any]]:

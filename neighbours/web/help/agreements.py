@@ -1,10 +1,11 @@
 """Our agreement: who, what, when, where, and everything that the two of it can do.
 
 Anybody else does not know that it exists: 404. The address is unsealed for the one helper for whom it was opened;
-that page alone says two statements more, because each look is logged.
+that page alone says more than two statements, because each look is logged.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -15,9 +16,9 @@ from neighbours.actions.moving import Actor
 from neighbours.clock import now, today
 from neighbours.language import _
 from neighbours.queries.help.agreements import one_agreement
-from neighbours.queries.people.themselves import has_home
 from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
 from neighbours.rules.may import (
+    is_asker_themselves,
     is_helper,
     is_one_of_the_two,
     is_still_undoable,
@@ -31,7 +32,7 @@ from neighbours.rules.may import (
 )
 from neighbours.web.help.changed import OF_AGREEMENT, changed_page
 from neighbours.web.help.forms.agreements import ThanksForm
-from neighbours.web.words import where_written, written_by
+from neighbours.web.words import where_ours, written_by
 from neighbours.wording import how_long, when_words
 
 pages = Blueprint("agreements", __name__, url_prefix="/agreements")
@@ -81,7 +82,7 @@ def undo(ref: str) -> ResponseReturnValue:
 def open_address(ref: str) -> ResponseReturnValue:
     """Open my address for this helper, or with open=no close it again."""
     row, opens = _agreement(ref), request.form.get("open") != "no"
-    if is_helper(g.who, row):
+    if not is_asker_themselves(g.who, row):
         raise NotAllowed(ref)
     try:
         if not may_open_address(g.who, row):
@@ -100,6 +101,8 @@ def open_address(ref: str) -> ResponseReturnValue:
 def share_phone(ref: str) -> ResponseReturnValue:
     """Show my telephone number to the other, or with share=no hide it again."""
     row, shares = _agreement(ref), request.form.get("share") != "no"
+    if not (is_helper(g.who, row) or is_asker_themselves(g.who, row)):
+        raise NotAllowed(ref)
     try:
         if not may_share_phone(g.who, row):
             raise TooLate(ref)
@@ -171,9 +174,8 @@ def _back(ref: str) -> ResponseReturnValue:
 def _page(row: Any, form: ThanksForm) -> str:
     who, helps, moment = g.who, is_helper(g.who, row), now()
     address = opening.look_at_address(row.id, who.resident_id, moment) if may_see_address(who, row) else None
-    may_open = may_open_address(who, row) and has_home(who.resident_id)
+    may_open = may_open_address(who, row) and row.keeps_address
     is_ahead = row.day is not None and row.day > today(row.zone)
-    own_ends = row.status == "done" or (is_who_said_so(who, row) and row.help_status != "withdrawn")
     return render_template(
         "agreements/one.html",
         row=row,
@@ -182,12 +184,14 @@ def _page(row: Any, form: ThanksForm) -> str:
         other=row.asker_name if helps else row.helper_name,
         address=address,
         when=when_words(row),
-        where=_where(row, helps),
+        where=where_ours(row),
         size=how_long(row.minutes),
         shares=row.helper_shares_phone if helps else row.asker_shares_phone,
         other_shares=row.asker_shares_phone if helps else row.helper_shares_phone,
         said_by_me=is_who_said_so(who, row),
-        may_undo=row.status in ("done", "missed", "cancelled") and own_ends and is_still_undoable(row.ended_at, moment),
+        cancelled_by_other=row.last_by_id is not None and (row.last_by_id == row.helper_id) != helps,
+        may_undo=_may_undo(row, moment),
+        may_share=may_share_phone(who, row),
         may_miss=may_say_missed(who, row, today(row.zone)),
         is_ahead=is_ahead,
         next_step=_next_step(row, helps, may_open),
@@ -196,20 +200,23 @@ def _page(row: Any, form: ThanksForm) -> str:
     )
 
 
+def _may_undo(row: Any, moment: datetime) -> bool:
+    """A "done" by each of the two; what oneself ended only while its place is free and the request is not withdrawn."""
+    own_end = is_who_said_so(g.who, row) and row.help_status != "withdrawn" and row.taken < row.places
+    may_be_undone = row.status == "done" or (row.status in ("missed", "cancelled") and own_end)
+    return may_be_undone and is_still_undoable(row.ended_at, moment)
+
+
 def _next_step(row: Any, helps: bool, may_open: bool) -> str:
-    """What is best done first, by its own name, before the day has come: show the address, or reach each other."""
-    is_ahead = row.when_kind != "day" or (row.day is not None and row.day > today(row.zone))
-    if row.status != "agreed" or not is_ahead:
+    """What is best done first, by its own name: show the address, till the day is over; before it, reach each other."""
+    if row.status != "agreed":
         return ""
-    if may_open and row.place_kind == "home" and not row.address_opened_at:
+    has_passed = row.day is not None and row.day < today(row.zone)
+    if may_open and row.place_kind == "home" and not row.address_opened_at and not has_passed:
         return "address"
+    if (row.day is not None and row.day <= today(row.zone)) or not may_share_phone(g.who, row):
+        return ""
     if row.other_phone:
         return "ring"
     shares = row.helper_shares_phone if helps else row.asker_shares_phone
     return "number" if not row.own_phone else "" if shares else "phone"
-
-
-def _where(row: Any, helps: bool) -> str:
-    if row.place_kind != "home":
-        return where_written(row)
-    return _("at %(name)s's home", name=row.asker_name) if helps else _("at your home")

@@ -16,7 +16,7 @@ from neighbours.queries.who import Who
 from neighbours.rules.help.reasons import reasons
 from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from neighbours.rules.people.contact import shown_phone
-from neighbours.web.words import where_written
+from neighbours.web.words import where_ours, where_written
 from neighbours.wording import band_words, not_needed_words, size_words, slots_words, when_words, why_tag
 
 AGREEMENT_STATES = {
@@ -115,7 +115,7 @@ def _offered(row: Any, own_area: str) -> Card:
 def agreed_card(row: Any) -> Agreed:
     """An agreement, of a row of one's own help."""
     phone = shown_phone(row.phone) if row.phone else None
-    return Agreed(row.ref, row.kind, row.title, row.language, row.who, when_words(row), _where(row), phone)
+    return Agreed(row.ref, row.kind, row.title, row.language, row.who, when_words(row), where_ours(row), phone)
 
 
 def news_of(rows: Iterable[Any]) -> list[News]:
@@ -153,15 +153,7 @@ def waits_for_an_answer(row: Any) -> bool:
 
 def _own_where(row: Any) -> str:
     """Where, of one's own: at whose home, at which place; of an offer and of a draft at least the village."""
-    return _where(row) or _("in %(area)s", area=g.who.area_name)
-
-
-def _where(row: Any) -> str:
-    """The place, or at whose home: the asker's, or theirs for whom a host asked."""
-    name = row.who if row.helps else row.for_whom
-    if row.place_kind != "home":
-        return where_written(row)
-    return _("at %(name)s's home", name=name) if name else _("at your home")
+    return where_ours(row) or _("in %(area)s", area=g.who.area_name)
 
 
 def _waiting(row: Any) -> str | None:

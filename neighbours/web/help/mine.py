@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from neighbours.clock import now
 from neighbours.queries.help.home import home
 from neighbours.queries.help.mine import mine
-from neighbours.queries.people.desk import somebody_waits
 from neighbours.web.help.cards import agreed_card, news_of, own_card, waits_for_an_answer, wanted_cards
 from neighbours.web.help.nearby import viewer
 from neighbours.web.wire.versions import rendered
@@ -54,13 +53,12 @@ def _my_help(parts: Parts) -> dict[str, Any]:
 def _home(parts: Parts) -> dict[str, Any]:
     agreements = parts.get("agreement", [])
     return {
-        "is_new": _is_new(g.who.confirmed_at),
+        "is_new": not parts.get("request", []) + agreements and _is_new(g.who.confirmed_at),
         "news": news_of(parts.get("request", []) + agreements),
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
         "nearby": wanted_cards(parts.get("nearby", []), g.who),
         "replies": [own_card(row) for row in parts.get("reply", [])],
         "offers": [own_card(row) for row in parts.get("offer", [])],
-        "somebody_waits": g.who.hosts_id is not None and somebody_waits(g.who.hosts_id),
     }
 
 

@@ -14,7 +14,7 @@ from neighbours.queries.help.agreements import one_reply
 from neighbours.queries.help.wanted import one_request
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 from neighbours.rules.help import showing
-from neighbours.rules.may import is_one_of_the_two, may_ever
+from neighbours.rules.may import is_asker_themselves, is_one_of_the_two, may_ever, may_reply
 from neighbours.web.help.changed import OF_REQUEST, changed_page, words_of_reply
 from neighbours.web.help.forms.replies import ReplyForm
 from neighbours.web.help.nearby import viewer
@@ -29,13 +29,12 @@ def reply(ref: str) -> ResponseReturnValue:
     """I can help."""
     row, form = _help_request(ref), ReplyForm()
     if not form.validate():
-        return help_page(ref, form, 422)
+        return help_page(ref, form, 422) if _is_asked(row) else _too_late(ref, _("You said that you can help."))
     words = replying.Words(form.line.data, written_by(g.who, form.line.data), form.share_phone.data)
     try:
         agreement = replying.offer_help(row.id, g.who.resident_id, words, now())
     except TooLate:
-        told = OF_REQUEST.get(_help_request(ref).status) or _("Somebody else helps this time.")
-        return changed_page(told, url_for("help.one", ref=ref))
+        return _too_late(ref, _("Somebody else helps this time."))
     if agreement:
         return _see_agreement(agreement)
     flash(_("Thank you! %(name)s is told that you can help.", name=row.asker_name), "done")
@@ -47,7 +46,7 @@ def accept(ref: str) -> ResponseReturnValue:
     """Yes please."""
     row = _reply(ref, "accept")
     try:
-        shares = "share_phone" in request.form
+        shares = "share_phone" in request.form and is_asker_themselves(g.who, row)
         agreement = agreeing.accept(row.id, share_phone=shares, by=Actor(g.who.resident_id), now=now())
     except TooLate:
         return _changed(ref)
@@ -92,6 +91,17 @@ def _help_request(ref: str) -> Any:
     if view == showing.ASKER or (view == showing.HOST and rows[0].band is None):
         raise NotAllowed(ref)
     return rows[0]
+
+
+def _is_asked(row: Any) -> bool:
+    """Whether its page asks this person now: else what was typed there is shown where it says why."""
+    view = showing.view_of_request(g.who, row, now())
+    return view in (showing.NEIGHBOUR, showing.HOST) and may_reply(g.who, row)
+
+
+def _too_late(ref: str, still_open: str) -> ResponseReturnValue:
+    """What became of the request meanwhile; `still_open`: what is said where it still stands open."""
+    return changed_page(OF_REQUEST.get(_help_request(ref).status) or still_open, url_for("help.one", ref=ref))
 
 
 def _reply(ref: str, move: str) -> Any:
