@@ -11,16 +11,18 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models import db
 
+PATIENCE = 10  # seconds for one's turn to write; half of it for the file, which another process may hold
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
-    "PRAGMA busy_timeout=10000",
+    f"PRAGMA busy_timeout={PATIENCE * 500}",
 )
 
 # What people typed does not stand in the words of an error; and the connection used last is used next, because it
@@ -37,7 +39,7 @@ def open_database(app: Flask) -> None:
     url = app.config["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("sqlite"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS | {"connect_args": {"timeout": 10}}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS | {"connect_args": {"timeout": PATIENCE / 2}}
     else:
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS | {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 50}
     db.init_app(app)
@@ -52,7 +54,7 @@ def writing() -> Iterator[Session]:
     """One transaction that may write: committed at the end of the block, rolled back on any error."""
     session: Session = db.session()
     session.rollback()
-    with SQLITE_TURN if session.get_bind().dialect.name == "sqlite" else nullcontext():
+    with _turn() if session.get_bind().dialect.name == "sqlite" else nullcontext():
         session.connection(execution_options={"writes": True})
         try:
             yield session
@@ -60,6 +62,17 @@ def writing() -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One's turn among the threads that write. OperationalError when it does not come in time, as from the file."""
+    if not SQLITE_TURN.acquire(timeout=PATIENCE):
+        raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("others write"))
+    try:
+        yield
+    finally:
+        SQLITE_TURN.release()
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -71,6 +71,7 @@ REQUEST_STATES = {
 
 # What a helper reads whose reply is not needed, by the state of the request; while or after others help: the last.
 NOT_NEEDED = {
+    "open": _l("It was not needed this time"),
     "withdrawn": _l("This help is no longer needed"),
     "expired": _l("The day has passed"),
 }

@@ -15,7 +15,6 @@ BASE = {
     "neighbours.database",
     "neighbours.clock",
     "neighbours.sealing",
-    "neighbours.queries.reading",
 }
 # A floor and what it may import of this house besides itself. What is not named below is a way out or a word for the
 # floors above: it belongs to "ways", which may know everything under web.

@@ -83,7 +83,7 @@ def move_all(
 
 
 def stand_in_line(session: Session, help_request_id: ColumnElement[int] | ScalarSelect[int] | int) -> None:
-    """Wait for whoever moves this help request, its replies or its agreements now. Each such action begins here.
+    """Wait for whoever moves this help request, its replies or its agreements now. Each such move begins here.
 
     So all locks are taken from the request downwards, and no two actions wait for each other; what is read afterwards
     is how it stands. One statement on PostgreSQL; none on SQLite, which has one writer at a time.

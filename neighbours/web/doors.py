@@ -38,6 +38,8 @@ KEPT_BY_NOBODY = {
     "host.desk",
     "host.letter",
     "account.details",
+    "account.name",
+    "account.contact",
     "account.address_log",
     "account.sessions",
     "kept.page",

@@ -31,6 +31,8 @@ COMPLAINT = re.compile(r'class="error".*?</span>(.*?)</span>', re.DOTALL)
 # Pages for machines, and files.
 NO_PAGES = {"static", "public.health"}
 UNREADABLE = "anna@"
+# As long as people's names are: the page must stay whole.
+NAMES = {"Anna": "Anna-Margrethe Kirkegaard", "Bo": "Bo Guldbrandsen-Lyngsø", "Dorthe": "Dorothea van den Broeck"}
 TYPED = {"text", "textarea", "search", "email", "tel", "number", "date", "time"}
 
 
@@ -74,8 +76,10 @@ class House:
 
 
 def speak(scene: Scene, language: str) -> None:
-    """From now on everybody of the scene reads this language."""
+    """From now on everybody of the scene reads this language, and has as long a name as people have."""
     with scene.app.app_context(), writing() as session:
+        for short, long in NAMES.items():
+            session.execute(update(Resident).where(Resident.name == short).values(name=long))
         session.execute(update(Resident).values(language=language))
         session.execute(update(Official).values(language=language))
         session.execute(update(Installation).values(language=language))

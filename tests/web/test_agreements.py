@@ -136,6 +136,25 @@ def test_no_undo_is_offered_once_the_place_is_given_away(app: Flask, as_person: 
     assert "Take it back" not in as_person("Anna").get(url).text
 
 
+def test_no_undo_is_offered_once_the_helper_offered_anew(app: Flask, as_person: As) -> None:
+    help_id = ask(app)
+    url = f"/agreements/{stand(app, Agreement, id=agree(app, help_id)).ref}"
+    as_person("Bo").post(f"{url}/cancel")
+    assert "Take it back" in as_person("Bo").get(url).text
+    offer(app, help_id)
+    assert "Take it back" not in as_person("Bo").get(url).text
+
+
+def test_no_undo_is_offered_of_what_is_done_once_the_request_is_withdrawn(app: Flask, as_person: As) -> None:
+    help_id = ask(app, places=2)
+    url = f"/agreements/{stand(app, Agreement, id=agree(app, help_id)).ref}"
+    agree(app, help_id, "Carl")
+    as_person("Bo").post(f"{url}/done")
+    assert "It is not done after all" in as_person("Anna").get(url).text
+    as_person("Anna").post(f"/ask/{stand(app, HelpRequest).ref}/withdraw")
+    assert "It is not done after all" not in as_person("Anna").get(url).text
+
+
 @pytest.mark.parametrize("name", ["Anna", "Bo"])
 def test_cancel_twice_shows_the_same_page(app: Flask, as_person: As, name: str) -> None:
     url = made(app)

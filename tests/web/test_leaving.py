@@ -31,6 +31,8 @@ SECRET = {
     "host.desk": ("host", "/host", ""),
     "host.letter": ("host", "/host/letters/{}", "letter"),
     "account.details": ("asker", "/me", ""),
+    "account.name": ("asker", "/me/name", ""),
+    "account.contact": ("asker", "/me/contact", ""),
     "account.address_log": ("asker", "/me/address-log", ""),
     "account.sessions": ("asker", "/me/sessions", ""),
     "kept.page": ("asker", "/kept", ""),

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy import text
 
 from app import create_app
 from models import HelpRequest, db
-from neighbours.database import writing
+from neighbours.database import SQLITE_TURN, writing
 from tests.yes import ask, stand
 
 
@@ -79,6 +80,18 @@ def test_a_database_that_is_busy_for_too_long_is_closed_for_a_moment_and_shows_w
         answer = bo.post(path, data={"line": "Jeg kan komme"}, headers={"Origin": "http://localhost"})
     assert answer.status_code == 503 and answer.headers["Retry-After"] == "120"
     assert "closed for a moment" in answer.text and "Jeg kan komme" in answer.text
+    assert bo.post(path, data={"line": "Jeg kan komme"}).status_code == 303
+
+
+def test_who_waits_too_long_for_a_turn_to_write_is_told_so(
+    app: Flask, as_person: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bo, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}/reply"
+    monkeypatch.setattr("neighbours.database.PATIENCE", 0.05)
+    with ThreadPoolExecutor(1) as another:
+        another.submit(SQLITE_TURN.acquire).result()
+        assert bo.post(path, data={"line": "Jeg kan komme"}).status_code == 503
+        another.submit(SQLITE_TURN.release).result()
     assert bo.post(path, data={"line": "Jeg kan komme"}).status_code == 303
 
 

@@ -122,7 +122,7 @@ def test_no_thank_you_twice_and_taken_back_twice(app: Flask, as_person: As) -> N
     assert stand(app, Reply).status == "offered"
 
 
-def test_after_ten_minutes_no_stays_no_and_the_helper_reads_that_somebody_else_helps(
+def test_after_ten_minutes_no_stays_no_and_the_helper_reads_that_it_was_not_needed(
     app: Flask, as_person: As, clock: Clock
 ) -> None:
     url = offered(app)
@@ -131,7 +131,7 @@ def test_after_ten_minutes_no_stays_no_and_the_helper_reads_that_somebody_else_h
     assert "Somebody else helps" not in as_person("Bo").get(help_url).get_data(as_text=True)
     clock.now += 11 * MINUTES
     assert as_person("Anna").post(f"{url}/undo").status_code == 409
-    assert "Somebody else helps this time" in as_person("Bo").get(help_url).get_data(as_text=True)
+    assert "It was not needed this time" in as_person("Bo").get(help_url).get_data(as_text=True)
 
 
 def test_the_helper_takes_the_offer_back_twice_and_offers_again(app: Flask, as_person: As) -> None:

@@ -247,7 +247,7 @@ def _is_place_of(row: Row[*tuple[Any, ...]], where: Where) -> ColumnElement[bool
 
 
 def _own_draft_like(session: Session, row: Row[*tuple[Any, ...]]) -> str | None:
-    wanted = [HelpRequest.__table__.c[name] for name in ("kind", "title", "asker_id", "assisted_person_id")]
+    wanted = [HelpRequest.__table__.c[name] for name in ("kind", "title", "text", "asker_id", "assisted_person_id")]
     same = [column.is_not_distinct_from(getattr(row, column.name)) for column in wanted]
     newest = select(HelpRequest.ref).where(HelpRequest.status == "draft", *same)
     return session.scalar(newest.order_by(HelpRequest.id.desc()).limit(1))

@@ -45,13 +45,14 @@ def put_draft(session: Session, thing: Draftable, resident_id: int, ref: str, wh
     The same form sent twice, also at the same moment, is one draft. A form sent again after its draft was opened
     changes nothing when the words are the same, and begins a new draft when they are others.
     """
+    home = home_of(session, resident_id)
     if not REF.fullmatch(ref):
         ref = new_ref()
     taken = _holder_of(session, thing, resident_id, ref)
     if taken is None:
         try:
             with session.begin_nested():
-                return _new_draft(session, thing, resident_id, ref, what, now)
+                return _new_draft(session, thing, resident_id, home, ref, what, now)
         except IntegrityError:
             taken = _holder_of(session, thing, resident_id, ref)
     if taken is not None and taken.mine:
@@ -60,7 +61,7 @@ def put_draft(session: Session, thing: Draftable, resident_id: int, ref: str, wh
             return ref
         if taken.status != "withdrawn" and is_the_same(taken, asdict(what)):
             return ref
-    return _new_draft(session, thing, resident_id, new_ref(), what, now)
+    return _new_draft(session, thing, resident_id, home, new_ref(), what, now)
 
 
 def change(
@@ -78,10 +79,10 @@ def change(
     The same values once more are harmless. TooLate when it was changed or moved meanwhile, or `where` fails.
     """
     row = own_row(session, thing, resident_id, ref)
-    if row.status not in ("draft", "open"):
-        raise TooLate("change")
     if is_the_same(row, values):
         return row
+    if row.status not in ("draft", "open"):
+        raise TooLate("change")
     if row.status == "open" and row.version != version:
         raise TooLate("change")
     changed = update(thing).where(thing.id == row.id, thing.version == row.version, thing.status == row.status, *where)
@@ -152,8 +153,15 @@ def _holder_of(session: Session, thing: Draftable, resident_id: int, ref: str) -
     return session.execute(select(*thing.__table__.columns, mine).where(thing.ref == ref)).first()
 
 
-def _new_draft(session: Session, thing: Draftable, resident_id: int, ref: str, what: What, now: datetime) -> str:
-    home = home_of(session, resident_id)
+def _new_draft(
+    session: Session,
+    thing: Draftable,
+    resident_id: int,
+    home: Row[*tuple[Any, ...]],
+    ref: str,
+    what: What,
+    now: datetime,
+) -> str:
     owner = {"resident_id": resident_id} if thing is Offer else {"asker_id": resident_id}
     row = thing(
         ref=ref, area_id=home.area_id, cell_id=home.cell_id, status="draft", created_at=now, **owner, **asdict(what)

@@ -122,6 +122,7 @@ def _offer(session: Session, before: Row[*tuple[Any, ...]], helper_id: int, word
     if before.first_yes:
         return agree(session, reply_id, asker_shares=_asker_shares(before), told="asker", by=by, now=now)
     asker = select(func.coalesce(HelpRequest.asker_id, HelpRequest.acted_by_id)).where(HelpRequest.id == before.id)
+    untell(session, "somebody_offered", thing="reply", ids=[reply_id])  # of an offer before, not gone out yet
     tell(session, "somebody_offered", asker, thing="reply", thing_id=reply_id, now=now)
     return None
 

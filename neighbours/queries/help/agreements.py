@@ -19,7 +19,9 @@ AGREEMENT = text(
            coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
            CASE WHEN h.asker_id = :me THEN NULL ELSE coalesce(asker.name, assisted.name) END AS for_whom,
            EXISTS (SELECT 1 FROM home WHERE home.resident_id = :me AND h.asker_id = :me) AS keeps_address,
-           reply.line, reply.language AS reply_language,
+           reply.line, reply.language AS reply_language, reply.status AS reply_status,
+           NOT EXISTS (
+             SELECT 1 FROM agreement later WHERE later.reply_id = a.reply_id AND later.id > a.id) AS is_newest,
            CASE WHEN a.helper_id = :me THEN helper.phone ELSE coalesce(asker.phone, assisted.phone) END AS own_phone,
            CASE WHEN NOT (a.asker_shares_phone AND a.helper_shares_phone) THEN NULL
                 WHEN a.helper_id = :me THEN coalesce(asker.phone, assisted.phone) ELSE helper.phone END AS other_phone,
@@ -43,7 +45,7 @@ AGREEMENT = text(
     """
 ).columns(
     day=Date(), at_time=Time(), created_at=Moment(), ended_at=Moment(), address_opened_at=Moment(),
-    asker_shares_phone=Boolean(), helper_shares_phone=Boolean(), keeps_address=Boolean(),
+    asker_shares_phone=Boolean(), helper_shares_phone=Boolean(), keeps_address=Boolean(), is_newest=Boolean(),
 )  # fmt: skip
 
 REPLY = text(
@@ -66,6 +68,7 @@ def one_agreement(ref: str, resident_id: int) -> Row[Any] | None:
 
     for_whom: who gets the help, if not oneself; keeps_address: one asked oneself, and an address of one's own is kept.
     own_phone: what would be shared; other_phone: only when both share.
+    is_newest: the two have no later agreement about the same help.
     last_by_id: who cancelled, finished or said that the other did not come. Times are UTC; `zone` is the area's own.
     """
     return db.session.execute(AGREEMENT, {"ref": ref, "me": resident_id}).one_or_none()

@@ -37,6 +37,9 @@ from neighbours.wording import how_long, when_words
 
 pages = Blueprint("agreements", __name__, url_prefix="/agreements")
 
+# How the reply stands while the end of its agreement can be taken back.
+REPLY_OF_UNDOABLE = {"done": "accepted", "missed": "accepted", "cancelled": "withdrawn"}
+
 
 @pages.get("/<ref>")
 def one(ref: str) -> ResponseReturnValue:
@@ -201,10 +204,10 @@ def _page(row: Any, form: ThanksForm) -> str:
 
 
 def _may_undo(row: Any, moment: datetime) -> bool:
-    """A "done" by each of the two; what oneself ended only while its place is free and the request is not withdrawn."""
-    own_end = is_who_said_so(g.who, row) and row.help_status != "withdrawn" and row.taken < row.places
-    may_be_undone = row.status == "done" or (row.status in ("missed", "cancelled") and own_end)
-    return may_be_undone and is_still_undoable(row.ended_at, moment)
+    """A "done" by each of the two; what oneself ended while its place is free. Nothing that came after is undone."""
+    is_last = row.is_newest and row.help_status != "withdrawn" and REPLY_OF_UNDOABLE.get(row.status) == row.reply_status
+    is_own = row.status == "done" or (is_who_said_so(g.who, row) and row.taken < row.places)
+    return is_last and is_own and is_still_undoable(row.ended_at, moment)
 
 
 def _next_step(row: Any, helps: bool, may_open: bool) -> str:

@@ -77,11 +77,12 @@ class Room:
         if row.status == "draft" and request.form.get("act") == "later":
             flash(_("Saved. You can go on with it here when you like."), "done")
             return redirect(url_for("mine.list"), 303)
+        if row.status == "draft":
+            return self.to(self.missing(row, page) or "check", row.ref)
         if row.status == "open":
             flash(_("Changed. Your neighbours see it like this now."), "done")
-        elif row.status != "draft":
-            return self.to("posted", row.ref)
-        return self.to((row.status == "draft" and self.missing(row, page)) or "check", row.ref)
+        # With fewer places it may be agreed by now.
+        return self.to("check" if self.own(row.ref).status == "open" else "posted", row.ref)
 
     def to(self, page: str, ref: str) -> ResponseReturnValue:
         """Lead to a page of this row."""
