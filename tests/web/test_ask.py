@@ -287,6 +287,7 @@ def test_what_was_withdrawn_meanwhile_shows_the_text_to_keep(anna):
     typed = WHAT | {"text": "Lang forklaring", "version": "4"}
     answer = anna.post(f"/ask/{ref}/what", data=typed, headers={"Origin": "http://localhost"})
     assert answer.status_code == 409 and "Lang forklaring" in answer.text
+    assert f'href="/ask/{ref}/posted"' in answer.text
     assert anna.get(f"/ask/{ref}/what").status_code == 409
 
 

@@ -20,6 +20,7 @@ from neighbours.labels import LANGUAGES
 from neighbours.language import _, format_day
 from neighbours.rules.errors import Refused, TooLate
 from neighbours.rules.languages import languages_of
+from neighbours.web.help.changed import changed_page
 from neighbours.web.help.forms.questions import CHANGED_MEANWHILE, Questions
 from neighbours.web.kept import stale_page, typed_now
 
@@ -66,7 +67,8 @@ class Room:
         except TooLate:
             fresh = self.own(row.ref)
             if fresh.status not in ("draft", "open"):
-                return render_template("ask/too_late.html"), 409
+                told = _("It cannot be changed any more: it was agreed, withdrawn or its time has passed.")
+                return changed_page(told, url_for(f"{self.name}.posted", ref=row.ref))
             form.version.data = str(fresh.version)
             form.form_errors = [CHANGED_MEANWHILE]
             return self.page(page, form, row), 409
