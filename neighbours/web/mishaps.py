@@ -1,6 +1,6 @@
 """The kind pages for what cannot be: errors of the house (rules/errors.py) and of HTTP, each with a way on."""
 
-from flask import Flask, current_app, g, render_template
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from werkzeug.exceptions import HTTPException
@@ -35,17 +35,17 @@ def mishap_page(code: int, pause: int | None = None) -> ResponseReturnValue:
     """
     pause = pause or PAUSES.get(code)
     designed = code if code in DESIGNED else NEAREST.get(code, 500 if code >= 500 else 400)
-    page = "ask/not_yet.html" if designed == 403 and is_waiting() else f"errors/{designed}.html"
+    page = "ask/not_yet.html" if designed == 403 and is_only_for_neighbours() else f"errors/{designed}.html"
     wait = how_long(pause // 60) if pause else ""
     is_left = is_left_without_database() if designed == 503 else None
     stay = {"stay": "/"} if code == 414 else {}  # the language is not changed on a page that nobody can ask for
     return render_template(page, wait=wait, is_left=is_left, **stay), code, {"Retry-After": str(pause)} if pause else {}
 
 
-def is_waiting() -> bool:
-    """Who waits to be confirmed is told how that is done, and not that the page is somebody else's."""
+def is_only_for_neighbours() -> bool:
+    """Who waits to be confirmed, and any official who asks or offers, is told whose pages these are and who lets in."""
     who = g.get("who")
-    return who is not None and who.role == "waiting"
+    return (who is not None and who.role == "waiting") or request.blueprint in ("ask", "offer")
 
 
 def _answer_no_database(error: SQLAlchemyError) -> ResponseReturnValue:

@@ -341,6 +341,7 @@ def test_only_confirmed_neighbours_ask_and_the_others_read_who_lets_them_in(app,
     for answer in (browser.get("/ask"), browser.post("/ask", data=WHAT)):
         assert answer.status_code == 403
         assert ("Dorthe is the local host" in answer.text) == (name == "Wim")
+        assert ("by neighbours of a local area" in answer.text) == (name != "Wim")
     assert stands(app, HelpRequest) == []
 
 

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import Forbidden
 
 from neighbours import wording
 from neighbours.clock import now
@@ -111,8 +110,6 @@ def lend_sentences(pages: Blueprint) -> None:
 def keep_what_was_typed(pages: Blueprint, *forms: str) -> None:
     """An old form token shows the writer the same page again with everything typed; others see the page of 400.
 
-    Waiting people are told who lets them in.
-
     `forms`: the views that read a form which checks its token itself. Any other page stays refused.
     """
     endpoints = {f"{pages.name}.{name}" for name in forms}
@@ -121,7 +118,7 @@ def keep_what_was_typed(pages: Blueprint, *forms: str) -> None:
         typed = typed_now()
         if request.endpoint not in endpoints or (typed is not None and not typed.is_mine):
             return stale_page()
-        return current_app.ensure_sync(current_app.view_functions[request.endpoint])(**(request.view_args or {}))
+        answer: ResponseReturnValue = current_app.view_functions[request.endpoint](**(request.view_args or {}))
+        return answer
 
     pages.register_error_handler(CSRFError, answer_token)
-    pages.register_error_handler(Forbidden, lambda error: (render_template("ask/not_yet.html"), 403))
