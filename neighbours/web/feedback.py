@@ -2,45 +2,39 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField
 
 from neighbours.actions.feedback import give_feedback
 from neighbours.clock import now
 from neighbours.language import _, _l
 from neighbours.queries.people.attempts import is_spent
 from neighbours.rules.people.codes import FEEDBACK_BY_VISITOR, FEEDBACK_IN_ALL
-from neighbours.rules.texts import tidy_line, tidy_text
 from neighbours.web.doors import is_own_path
-from neighbours.web.forms import Form
+from neighbours.web.forms import Form, LineField, TextField
 
 pages = Blueprint("feedback", __name__)
 
-MOST_TEXT, MOST_CONTACT, MOST_PATH = 2000, 200, 200
-SAYS = {
-    "empty": _l("Please write a few words."),
-    "long": _l("This is too long. Please make it shorter."),
-    "civil_number": _l("This looks like a civil registration number. Please leave it out: nobody needs it here."),
-}
+MOST_PATH = 200
+LONG = _l("This is too long. Please make it shorter.")
 
 
 class FeedbackForm(Form):
     """Once it is valid, both texts are tidied; `page` is a path of our own, or empty."""
 
-    text = TextAreaField(_l("What is hard to read or use?"), description=_l("A few words are enough."))
-    contact = StringField(_l("Your telephone number or e-mail"), description=_l("Only if you would like an answer."))
+    text = TextField(
+        _l("What is hard to read or use?"),
+        description=_l("A few words are enough."),
+        most=2000,
+        empty=_l("Please write a few words."),
+        long=LONG,
+    )
+    contact = LineField(
+        _l("Your telephone number or e-mail"),
+        description=_l("Only if you would like an answer."),
+        most=200,
+        long=LONG,
+    )
     page = HiddenField()
-
-    def validate_text(self, field: TextAreaField) -> None:
-        try:
-            field.data = tidy_text(field.data, MOST_TEXT)
-        except ValueError as error:
-            raise ValidationError(SAYS[str(error)]) from error
-
-    def validate_contact(self, field: StringField) -> None:
-        try:
-            field.data = tidy_line(field.data, MOST_CONTACT, optional=True)
-        except ValueError as error:
-            raise ValidationError(SAYS[str(error)]) from error
 
 
 @pages.route("/feedback", methods=["GET", "POST"])

@@ -18,9 +18,8 @@ from neighbours.rules import typed
 from neighbours.rules.errors import Refused
 from neighbours.rules.help.asking import MOST_HELPERS, PLACE_MOST, TEXT_MOST, TITLE_MOST
 from neighbours.rules.help.slots import parts_of
-from neighbours.web.forms import Form
+from neighbours.web.forms import CIVIL_NUMBER, Form
 
-CIVIL_NUMBER = _l("This looks like a civil registration number. Please leave it out: nobody needs it here.")
 NAMES_NO_PLACE = _l("Say where: choose a place, or write its name.")
 
 SAYS = {

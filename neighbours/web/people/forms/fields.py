@@ -11,20 +11,13 @@ from wtforms.validators import AnyOf
 
 from neighbours.language import _l
 from neighbours.rules.people.contact import Contact, read_contact
-from neighbours.rules.texts import tidy_line
-
-MOST_NAME = 80
+from neighbours.web.forms import LineField
 
 CONTACT_WORDS = {
     "empty": _l("Please type your e-mail address or telephone number."),
     "long": _l("This is too long. Please type one e-mail address or one telephone number."),
     "email": _l("This e-mail address is not complete. It looks like anna@example.dk."),
     "phone": _l("Please type an e-mail address, or a telephone number with all its digits."),
-}
-NAME_WORDS = {
-    "empty": _l("Please type the name that neighbours may see."),
-    "long": _l("This name is too long. Please use at most 80 letters."),
-    "civil_number": _l("This looks like a civil registration number. Please type a name instead."),
 }
 
 
@@ -41,14 +34,18 @@ class ContactField(StringField):
             raise ValidationError(CONTACT_WORDS[str(error)]) from error
 
 
-class NameField(StringField):
-    """The name to be shown, tidied into `data`."""
+class NameField(LineField):
+    """The name to be shown."""
 
-    def pre_validate(self, form: Form) -> None:
-        try:
-            self.data = tidy_line(self.data, MOST_NAME)
-        except ValueError as error:
-            raise ValidationError(NAME_WORDS[str(error)]) from error
+    def __init__(self, label: Any, **more: Any) -> None:
+        super().__init__(
+            label,
+            most=80,
+            empty=_l("Please type the name that neighbours may see."),
+            long=_l("This name is too long. Please use at most 80 letters."),
+            civil_number=_l("This looks like a civil registration number. Please type a name instead."),
+            **more,
+        )
 
 
 def one_of(values: Iterable[str], words: Any) -> AnyOf:
