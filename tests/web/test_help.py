@@ -23,8 +23,13 @@ from tests.yes import FRIDAY, agree, ask, offer, person, stand
 As = Callable[[str], FlaskClient]
 
 
-HELPS_ALREADY, NOT_NEEDED = "Somebody helps already", "This help is no longer needed"
-CLOSED = [("agreed", HELPS_ALREADY), ("done", HELPS_ALREADY), ("withdrawn", NOT_NEEDED), ("expired", NOT_NEEDED)]
+SOMEBODY_ELSE = "Somebody else helps this time"
+CLOSED = [
+    ("agreed", SOMEBODY_ELSE),
+    ("done", SOMEBODY_ELSE),
+    ("withdrawn", "This help is no longer needed"),
+    ("expired", "The day has passed"),
+]
 
 
 def path(app: Flask, ident: int) -> str:

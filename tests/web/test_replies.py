@@ -87,8 +87,8 @@ def test_a_line_that_cannot_be_taken_is_kept_and_the_reason_said(app: Flask, as_
     ("status", "words"),
     [
         ("agreed", "Somebody else helps"),
-        ("withdrawn", "withdrawn"),
-        ("expired", "has passed"),
+        ("withdrawn", "This help is no longer needed."),
+        ("expired", "The day has passed."),
         ("done", "done already"),
     ],
 )

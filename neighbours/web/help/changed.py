@@ -6,16 +6,15 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from neighbours.language import _, _l
+from neighbours.wording import not_needed_words
 
+# What is said of the other states of a request stands in labels.py: one who offered reads it there too.
 OF_REQUEST = {
     "agreed": _l("Every place is taken already. Somebody else helps this time."),
     "done": _l("It is done already."),
-    "withdrawn": _l("The help is no longer needed. It was withdrawn."),
-    "expired": _l("The day of this request has passed."),
 }
 OF_REPLY = {
     "accepted": _l("The answer was already yes please."),
-    "declined": _l("Somebody else helps this time."),
     "withdrawn": _l("This neighbour cannot help after all."),
 }
 OF_AGREEMENT = {
@@ -31,8 +30,15 @@ def changed_page(words: Any, url: str) -> ResponseReturnValue:
     return render_template("agreements/changed.html", words=words, url=url), 409
 
 
+def words_of_request(status: str) -> str:
+    """What became of a request, for whoever comes too late."""
+    return str(OF_REQUEST.get(status) or f"{not_needed_words(status)}.")
+
+
 def words_of_reply(row: Any) -> str:
     """What became of a reply, or of its request."""
-    ended = OF_REQUEST["withdrawn"] if row.help_status == "withdrawn" else None
-    found = ended or OF_REPLY.get(row.status) or OF_REQUEST.get(row.help_status)
-    return str(found or _("It cannot be done any more."))
+    if row.help_status == "withdrawn" or row.status == "declined":
+        return f"{not_needed_words(row.help_status)}."
+    if row.status in OF_REPLY:
+        return str(OF_REPLY[row.status])
+    return _("It cannot be done any more.") if row.help_status == "open" else words_of_request(row.help_status)

@@ -15,7 +15,7 @@ from neighbours.queries.help.wanted import one_request
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 from neighbours.rules.help import showing
 from neighbours.rules.may import is_asker_themselves, is_one_of_the_two, may_ever, may_reply
-from neighbours.web.help.changed import OF_REQUEST, changed_page, words_of_reply
+from neighbours.web.help.changed import changed_page, words_of_reply, words_of_request
 from neighbours.web.help.forms.replies import ReplyForm
 from neighbours.web.help.nearby import viewer
 from neighbours.web.help.wanted import help_page
@@ -34,7 +34,7 @@ def reply(ref: str) -> ResponseReturnValue:
     try:
         agreement = replying.offer_help(row.id, g.who.resident_id, words, now())
     except TooLate:
-        return _too_late(ref, _("Somebody else helps this time."))
+        return _too_late(ref)
     if agreement:
         return _see_agreement(agreement)
     flash(_("Thank you! %(name)s is told that you can help.", name=row.asker_name), "done")
@@ -99,9 +99,11 @@ def _is_asked(row: Any) -> bool:
     return view in (showing.NEIGHBOUR, showing.HOST) and may_reply(g.who, row)
 
 
-def _too_late(ref: str, still_open: str) -> ResponseReturnValue:
+def _too_late(ref: str, still_open: str = "") -> ResponseReturnValue:
     """What became of the request meanwhile; `still_open`: what is said where it still stands open."""
-    return changed_page(OF_REQUEST.get(_help_request(ref).status) or still_open, url_for("help.one", ref=ref))
+    status = _help_request(ref).status
+    words = still_open if status == "open" and still_open else words_of_request(status)
+    return changed_page(words, url_for("help.one", ref=ref))
 
 
 def _reply(ref: str, move: str) -> Any:
