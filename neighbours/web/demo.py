@@ -17,7 +17,8 @@ from neighbours.queries import demo as rows
 from neighbours.rules.people.devices import device_label
 from neighbours.sealing import unseal
 from neighbours.web import doors
-from neighbours.web.kept import forget_typed, waits_for_me
+from neighbours.web.kept import waits_for_me
+from neighbours.web.wire.typed_cookie import forget_typed
 
 pages = Blueprint("demo", __name__, url_prefix="/demo")
 

@@ -17,7 +17,8 @@ from neighbours.clock import now
 from neighbours.language import PAGE_LANGUAGES, _, speak_anew
 from neighbours.queries.who import Who, who
 from neighbours.rules.access import is_known, opens
-from neighbours.web.kept import TOKEN, forget_typed, keep_for_after_signing_in, note_writer
+from neighbours.web.kept import TOKEN, keep_for_after_signing_in, note_writer
+from neighbours.web.wire.typed_cookie import forget_typed
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "

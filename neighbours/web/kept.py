@@ -1,19 +1,15 @@
 """Nothing that was typed is lost: not when a page was open too long, and not when the session has ended.
 
 What was sent is shown again in plain words, with one button that sends it on by the person's own click. For whoever
-must sign in first it waits in a sealed cookie of this browser, for two hours; nothing of it is stored here. Only what
-one of our own pages sent is kept, so that no other site can put words into anybody's mouth. The pages of asking and
-offering keep their answers themselves (help/drafts.py).
+must sign in first it waits in a sealed cookie of this browser (wire/typed_cookie.py). Only what one of our own pages
+sent is kept, so that no other site can put words into anybody's mouth. The pages of asking and offering keep their
+answers themselves (help/drafts.py).
 """
 
-import base64
-import json
-import zlib
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from cryptography.fernet import InvalidToken
 from flask import (
     Blueprint,
     Flask,
@@ -31,19 +27,16 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from neighbours.clock import now
 from neighbours.labels import KINDS, LANGUAGES, PARTS, SUBKINDS, WEEKDAYS
 from neighbours.language import _, format_day
 from neighbours.queries.people.sessions import whose_session_it_was
-from neighbours.sealing import keyed_hash, seal, token_hash, unseal
+from neighbours.sealing import keyed_hash, token_hash
+from neighbours.web.wire.typed_cookie import forget_typed, let_wait, what_waits
 
 pages = Blueprint("kept", __name__)
 
-COOKIE = "typed"
 TOKEN = "_user_id"  # where Flask-Login keeps who is signed in
 WRITER = "writer"  # the mark of the same person, so that the signed cookie tells whose it is without a database
-PIECE, MOST_PIECES = 3_500, 2  # a browser keeps 4 kB a cookie, the web server reads 8 kB of them
-LASTS = timedelta(hours=2)
 # What a form holds besides what somebody typed.
 MACHINERY = {"csrf_token", "language_of_pages", "writer"}
 NOBODY = " "  # no form is written by them
@@ -158,15 +151,11 @@ def keep_for_after_signing_in(response: Response) -> Response:
     owner = _owner() if typed.writer is None else typed.writer
     if not owner:
         return response
-    sealed = _seal(typed, owner)
-    pieces = [sealed[at : at + PIECE] for at in range(0, len(sealed), PIECE)]
-    if len(pieces) > MOST_PIECES:
+    if not let_wait(response, [typed.path, typed.fields, owner]):
         flash(
             _("What you wrote is too long to wait here. When you are signed in, go back to the page with your words.")
         )
         return response
-    for number, piece in enumerate(pieces):
-        _set_cookie(response, number, piece, LASTS)
     flash(_("What you wrote is kept. You find it again when you are signed in."), "done")
     response.location = url_for("signing_in.contact", next=url_for("kept.page"))
     return response
@@ -209,37 +198,17 @@ def _let_go(response: Response) -> Response:
     return forget_typed(response) if typed is not None and typed.path == _path() else response
 
 
-def forget_typed(response: Any) -> Any:
-    """Take what waited out of the browser."""
-    for number in range(MOST_PIECES):
-        if _name(number) in request.cookies:
-            response.delete_cookie(_name(number))
-    return response
-
-
 def _is_machinery(name: str) -> bool:
     return name in MACHINERY or name.startswith("of-")
 
 
-def _seal(typed: Typed, owner: str) -> str:
-    content = json.dumps([typed.path, typed.fields, owner, now().isoformat()]).encode()
-    return seal("typed", {"packed": base64.b64encode(zlib.compress(content, 9)).decode()}).decode()
-
-
 def _waiting() -> Typed | None:
     """What waits in this browser, whosever it is; None when that is nothing, or too old."""
-    try:
-        return _unseal("".join(request.cookies.get(_name(number), "") for number in range(MOST_PIECES)))
-    except (ValueError, InvalidToken, zlib.error):
+    content = what_waits()
+    if content is None:
         return None
-
-
-def _unseal(sealed: str) -> Typed:
-    packed = unseal("typed", sealed.encode())["packed"]
-    path, fields, owner, at = json.loads(zlib.decompress(base64.b64decode(packed)))
-    if now() - datetime.fromisoformat(at) > LASTS or not _takes_forms(path):
-        raise ValueError("too old")
-    return Typed(path, [(name, value) for name, value in fields], owner)
+    path, fields, owner = content
+    return Typed(path, [(name, value) for name, value in fields], owner) if _takes_forms(path) else None
 
 
 def _reader() -> str:
@@ -269,15 +238,6 @@ def _owner() -> str | None:
     token = session.get(TOKEN)
     ref = whose_session_it_was(token_hash(token)) if token else None
     return _mark(ref) if ref else None
-
-
-def _set_cookie(response: Response, number: int, value: str, lasts: timedelta) -> None:
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(_name(number), value, max_age=lasts, httponly=True, samesite="Lax", secure=secure)
-
-
-def _name(number: int) -> str:
-    return f"{COOKIE}-{number}"
 
 
 def _is_ours() -> bool:
