@@ -12,9 +12,9 @@ from neighbours.wording import how_long
 DESIGNED = {400, 403, 404, 409, 413, 429, 500, 503}
 # What has no page of its own and is nearer to another than to 400 or 500: a wrong method is a page that is not there,
 # an address that is too long says too much at once.
-NEAREST = {405: 404, 410: 404, 414: 413, 502: 503, 504: 503}
-# Seconds after which a browser, or a machine, may try again; who counts attempts says it for the limit that was hit.
-PAUSES = {429: 3600, 503: 120}
+NEAREST = {405: 404, 414: 413}
+# Seconds after which a browser, or a machine, may try again; who counts attempts (429) says its own.
+PAUSES = {503: 120}
 
 
 def answer_mishaps(app: Flask) -> None:

@@ -38,21 +38,17 @@ def start() -> ResponseReturnValue:
     if g.who.official_id is not None:
         return redirect(url_for("municipality.overview"), 303)
     if g.who.role == "waiting":
-        return _waiting_page()
+        return render_template("public/waiting.html", has_home=has_home(g.who.resident_id))
     if g.who.confirmed:
         return home_page()
     begun = "name" in session.get("join", {})
     return rendered("public/start.html", {"begun": begun}, lambda: {"drawn": land()})
 
 
-def _waiting_page() -> str:
-    return render_template("public/waiting.html", has_home=has_home(g.who.resident_id))
-
-
 @pages.get("/find")
 def find() -> ResponseReturnValue:
     """Addresses like what was typed, and always the list of villages."""
-    typed = request.args.get("q", "").replace("\x00", "")[:LONGEST_QUESTION].strip()
+    typed = request.args.get("q", "")[:LONGEST_QUESTION].strip()
     version = g.who.areas_version
     named = villages_called(typed, version)
     addresses = _addresses(typed)

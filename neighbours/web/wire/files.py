@@ -18,11 +18,12 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from neighbours.config import ROOT
 from neighbours.rules.errors import NotHere
 from neighbours.web.wire.packing import takes_gzip
 from neighbours.web.words import path_for
 
-OWN = Path(__file__).resolve().parents[3] / "static"
+OWN = ROOT / "static"
 LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
 A_YEAR = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"

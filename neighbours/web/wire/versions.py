@@ -9,18 +9,17 @@ card. A view asks for `rendered` instead of render_template.
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask_wtf.csrf import generate_csrf
 
 from neighbours.clock import this_hour
+from neighbours.config import ROOT
 from neighbours.language import current_language
 from neighbours.web.doors import is_demo_visitor
 from neighbours.web.wire.replaying import may_be_replayed
 
-ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ("templates/**/*.*", "static/*.*", "neighbours/**/*.py", "neighbours/translations/**/*.mo", "*.py")
 # What pages show of the settings.
 SHOWN_SETTINGS = ("TILES_URL", "TILES_ATTRIBUTION", "SOURCE_URL", "BASE_URL")
