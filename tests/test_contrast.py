@@ -99,7 +99,3 @@ def test_no_colour_is_written_outside_the_tokens_but_on_paper() -> None:
 def test_no_text_is_smaller_than_sixteen_pixels() -> None:
     sizes = [float(size) for size in re.findall(r"font(?:-size)?: (?:\d+ )?([\d.]+)rem", STYLE)]
     assert len(sizes) > 10 and min(sizes) >= 1
-
-
-def test_the_stylesheet_stays_under_400_lines() -> None:
-    assert len(STYLE.splitlines()) < 400

@@ -21,26 +21,26 @@ TEMPLATES = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path
 SAID = {name: re.sub(r"\{#.*?#\}", "", text, flags=re.DOTALL) for name, text in TEMPLATES.items()}
 STYLE = (ROOT / "static/style.css").read_text("utf-8")
 OF_FIELDS = {"input", "select", "textarea"}  # written by WTForms
+# Of every rule, without those for Leaflet's own parts.
+CLASSES = set(re.findall(r"\.(?!leaflet-)([a-z][\w-]*)", re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", STYLE, flags=re.DOTALL)))
 DRAWN = re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/pictograms.svg").read_text("utf-8"))
 
 
 def test_the_one_stylesheet_is_short():
-    assert len((ROOT / "static/style.css").read_text("utf-8").splitlines()) < 400
+    """Counted in letters too, so that it does not grow sideways."""
+    lines = STYLE.splitlines()
+    assert len(lines) < 400 and max(map(len, lines)) <= 240 and len(STYLE) < 28_000
     assert [path.name for path in ROOT.glob("static/**/*.css")] == ["style.css"]
-
-
-def test_every_kind_of_help_has_a_sign_of_its_own():
-    assert set(KINDS) <= set(DRAWN)
 
 
 def test_every_sign_is_drawn_once():
     assert sorted(DRAWN) == sorted(set(DRAWN))
 
 
-def test_every_sign_that_a_page_asks_for_is_drawn():
+def test_every_sign_that_a_page_asks_for_is_drawn_and_no_other():
     asked = signs_of(TEMPLATES) | {entry.sign for entry in MENU + FOOT} | {sign for sign, _ in ROLES.values()}
     assert {"arrow-left", "mail", "clock", "heart-hand", "shield", "sign-out", "print", "search"} <= asked
-    assert asked <= set(DRAWN), asked - set(DRAWN)
+    assert asked | set(KINDS) == set(DRAWN)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,29 @@ def test_the_stylesheet_speaks_of_nothing_that_no_page_has():
     elements = set(re.findall(r"(?<![\w.#:(@-])[a-z][a-z0-9]*(?=[\s,.:>+~])", selectors)) - OF_FIELDS
     said = "".join(SAID.values()) + "".join(path.read_text("utf-8") for path in ROOT.glob("neighbours/web/**/*.py"))
     assert len(elements) > 20 and [name for name in elements if not re.search(rf"<{name}\b", said)] == []
-    assert [look for look in re.findall(r"\.button\.(\w+)", STYLE) if not re.search(rf"['\" ]{look}['\"]", said)] == []
+    said += "".join(path.read_text("utf-8") for path in ROOT.glob("static/*.js"))
+    assert [name for name in CLASSES if not any(re.search(rf"['\"` ]{way}['\"` {{]", said) for way in ways(name))] == []
     assert [colour for colour in re.findall(r"(--[\w-]+):", STYLE) if f"var({colour}" not in STYLE] == []
+
+
+def ways(name: str) -> list[str]:
+    """How a page may write a class: in full, or with a code or a number put behind its first word."""
+    first, _, code = name.partition("-")
+    return [name, rf"{first}-[${{]+"] if code.isdigit() or code in {*KINDS, "urgent"} else [name]
+
+
+def classes_in(text: str) -> set[str]:
+    """The classes that a template writes out, those of its conditions too; not those put together from codes."""
+    found = re.findall(r'\bclass="((?:\{\{.*?\}\}|\{%.*?%\}|[^"{])*)"', text)
+    chosen = [words for value in found for words in re.findall(r"'([^']*)'(?! ?==)", value)]
+    plain = [re.sub(r"\{%.*?%\}|[\w-]*\{\{.*?\}\}", " ", value) for value in found]
+    return {name for words in plain + chosen for name in words.split() if not name.endswith("-")}
+
+
+def test_every_class_of_a_page_has_a_rule():
+    assert classes_in("""<p class="a b-{{ x }}{{ ' c' if x }}{% if y %} d{% endif %}">""") == {"a", "c", "d"}
+    said = set().union(*map(classes_in, SAID.values()))
+    assert len(said) > 60 and said - CLASSES == {"leaf"}
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

@@ -176,7 +176,7 @@ def _mishaps(scene: Scene, language: str) -> Iterator[Found]:
 def _mishap(app: Flask, code: int, language: str) -> bytes:
     with app.test_request_context("/nowhere", headers={"Accept-Language": language}):
         g.who = who(None, now())
-        answer = app.make_response(mishap_page(code))
+        answer = app.make_response(mishap_page(code, 300 if code == 429 else None))
         return bytes(answer.data)
 
 
