@@ -1,7 +1,7 @@
 """The catalogues: nothing missing, nothing fuzzy, placeholders agree, nothing forgotten since the last extraction.
 
 And how they read: short sentences, short words, none of the words that a page never says. What is glued of them in
-the code (when, how far, why) is read in test_wording.py and test_wording_danish.py.
+the code (when, how far, why) is read in test_wording.py and test_wording_translated.py.
 """
 
 import re
