@@ -191,6 +191,11 @@ def test_signing_out_everywhere_ends_every_session_of_mine_and_no_other(app: Fla
     assert "signed out on all devices" in here.get("/").text
 
 
+def test_a_moment_is_said_in_ones_own_zone_and_to_the_operator_as_utc(as_person: AsPerson) -> None:
+    assert "(UTC)" in as_person("Otto").get("/me/sessions").text
+    assert "(UTC)" not in as_person("Mia").get("/me/sessions").text
+
+
 def test_pages_that_change_something_do_not_answer_to_get(as_person: AsPerson) -> None:
     anna = as_person("Anna")
     for path in ("/me/break/end", "/me/contact/again", "/me/sessions/end-all", "/me/sessions/x/end", "/sign-out"):

@@ -182,7 +182,7 @@ def sessions() -> ResponseReturnValue:
     """Where I am signed in."""
     rows = own_sessions(g.who.resident_id, g.who.official_id, now())
     listed = [(row, _device_words(row.device)) for row in rows]
-    return render_template("account/sessions.html", listed=listed, zone=g.who.zone or "Europe/Copenhagen")
+    return render_template("account/sessions.html", listed=listed, zone=g.who.zone)
 
 
 @pages.post("/sessions/<ref>/end")
