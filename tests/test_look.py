@@ -43,6 +43,23 @@ def test_every_sign_that_a_page_asks_for_is_drawn_and_no_other():
     assert asked | set(KINDS) == set(DRAWN)
 
 
+def test_the_header_of_a_template_names_its_macros_as_they_are():
+    made = re.compile(r"\{%-? macro (\w+)\(([^)]*)\)")
+    told = re.compile(r"^(?:\{#-| {3}) *(?:\{% call )?(\w+)\(((?:[^()]|\([^()]*\))*)\)", re.MULTILINE)
+    seen = set()
+    for name, text in TEMPLATES.items():
+        macros, header = dict(made.findall(text)), re.match(r"\{#.*?#\}", text, flags=re.DOTALL)
+        for macro, takes in told.findall(header.group() if header and macros else ""):
+            seen.add(macro)
+            assert macros.get(macro) == takes.removesuffix(", **html"), f"{name} tells of {macro}({takes})"
+    assert {"text", "what_fields", "go_on", "help_fields", "code_form", "join_steps", "flashed"} <= seen
+
+
+def test_a_page_belongs_to_a_part_that_the_menu_has():
+    parts = set(re.findall(r"set here = '(\w+)'", "".join(TEMPLATES.values())))
+    assert {"nearby", "ask", "mine", "desk"} <= parts <= {entry.name for entry in MENU}
+
+
 @pytest.mark.parametrize(
     "asks",
     [
