@@ -20,7 +20,8 @@
   const fields = [...form.elements].filter((field) => field.name && !/^(hidden|submit|button|fieldset)$/.test(field.type));
   const held = (field) => /^(radio|checkbox)$/.test(field.type) ? "checked" : "value";
   const put = (field, kept) => {
-    if (field[held(field)] !== kept) field.closest("details")?.setAttribute("open", "");
+    const folded = field.closest("details");
+    if (folded && field[held(field)] !== kept) folded.open = true;
     field[held(field)] = kept;
   };
   const say = () => {

@@ -1,7 +1,6 @@
 // The map that moves. Fetches Leaflet and the shapes only when somebody opens it; until then, and whenever something
 // fails, the picture and the words of the page stand. No pins: areas and cells only. Colours are in style.css.
 (() => {
-  "use strict";
   const asked = {};
   const made = (tag, is) => Object.assign(document.createElement(tag), is);
   const fetched = (tag, url) => asked[url] = asked[url] || new Promise((done, failed) => {
@@ -19,7 +18,7 @@
   const draw = (box, shapes) => {
     const L = window.L, told = box.dataset, place = made("div", { className: "map-live" });
     Object.entries({ role: "application", "aria-label": told.label }).forEach((each) => place.setAttribute(...each));
-    box.querySelector(".map-frame").replaceChildren(place);
+    box.querySelectorAll(".map-frame").forEach((frame) => { frame.textContent = ""; frame.append(place); });
     // One finger scrolls the page, two move the map; the wheel is left to the page too.
     const moves = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const map = L.map(place, {

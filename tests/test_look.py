@@ -23,6 +23,7 @@ STYLE = (ROOT / "static/style.css").read_text("utf-8")
 OF_FIELDS = {"input", "select", "textarea"}  # written by WTForms
 # Of every rule, without those for Leaflet's own parts.
 CLASSES = set(re.findall(r"\.(?!leaflet-)([a-z][\w-]*)", re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", STYLE, flags=re.DOTALL)))
+SCRIPTS = {path.name: path.read_text("utf-8") for path in ROOT.glob("static/*.js")}
 DRAWN = re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/pictograms.svg").read_text("utf-8"))
 
 
@@ -31,6 +32,14 @@ def test_the_one_stylesheet_is_short():
     lines = STYLE.splitlines()
     assert len(lines) < 400 and max(map(len, lines)) <= 240 and len(STYLE) < 28_000
     assert [path.name for path in ROOT.glob("static/**/*.css")] == ["style.css"]
+
+
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+def test_a_script_is_written_like_the_others_and_runs_on_a_tablet_of_2017(name: str):
+    said = re.sub(r"^ *//.*$|  // .*$|/\*.*?\*/", "", SCRIPTS[name], flags=re.MULTILINE)
+    assert not re.search(r"\b(var|function)\b|use strict|'", said), "const and arrows, double quotes"
+    too_new = r"\?\.[\w\[(]|\?\?|\|\|=|catch \{|replaceChildren|replaceAll|\.flat\b|fromEntries|\.at\(|\{ *\.\.\."
+    assert not re.search(too_new, said), "one such word, and an old browser reads nothing of the file"
 
 
 def test_every_sign_is_drawn_once():
