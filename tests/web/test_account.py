@@ -124,7 +124,7 @@ def test_bo_changes_his_contact_by_a_code_to_the_new_one(app: Flask, as_person: 
 
 def test_a_day_is_read_to_its_end(app: Flask, as_person: AsPerson) -> None:
     page = as_person("Bo").post("/me/break", data={"until": "12/6" + " " * 60 + "eller den 13."})
-    assert page.status_code == 422 and "could not read this day" in page.text and bo(app).break_until is None
+    assert page.status_code == 422 and "cannot read this day" in page.text and bo(app).break_until is None
 
 
 def test_wim_is_confirmed_by_the_code_from_his_letter(app: Flask, as_person: AsPerson) -> None:

@@ -304,7 +304,7 @@ def test_withdrawing_can_be_undone_and_asked_again(app, anna):
     ref = asked(anna)
     for _twice in range(2):
         assert anna.post(f"/ask/{ref}/withdraw").location == f"/ask/{ref}/withdrawn"
-    assert "Undo" in anna.get(f"/ask/{ref}/withdrawn").text
+    assert "Take it back: show it again" in anna.get(f"/ask/{ref}/withdrawn").text
     new = anna.post(f"/ask/{ref}/again").location
     assert new == anna.post(f"/ask/{ref}/again").location and ref not in new
     assert anna.post(f"/ask/{ref}/undo-withdraw").location == f"/ask/{ref}/posted"

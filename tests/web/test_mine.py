@@ -144,9 +144,9 @@ def test_what_is_done_asks_the_asker_for_a_thank_you_until_it_is_said(app: Flask
 
 def test_the_start_page_says_for_two_days_that_one_is_confirmed(app: Flask, as_person: As, clock: Clock):
     anna = as_person("Anna")
-    assert "You are confirmed as a neighbour." in anna.get("/").text
+    assert "You are a confirmed neighbour." in anna.get("/").text
     clock.now += timedelta(days=2)
-    assert "You are confirmed as a neighbour." not in anna.get("/").text
+    assert "You are a confirmed neighbour." not in anna.get("/").text
 
 
 @pytest.mark.parametrize("page", ["/", "/mine"])

@@ -70,7 +70,7 @@ def test_a_draft_is_saved_dropped_and_brought_back(app, bo):
 def test_withdrawing_and_taking_back_can_be_undone(bo, clock):
     ref = offered(bo)
     assert bo.post(f"/offer/{ref}/withdraw").location == f"/offer/{ref}/withdrawn"
-    assert "Undo" in bo.get(f"/offer/{ref}/withdrawn").text
+    assert "Take it back: show it again" in bo.get(f"/offer/{ref}/withdrawn").text
     assert bo.post(f"/offer/{ref}/undo-withdraw").location == f"/offer/{ref}/posted"
     assert bo.post(f"/offer/{ref}/take-back").location == f"/offer/{ref}/check"
     bo.post(f"/offer/{ref}/check", data={"act": "open"})

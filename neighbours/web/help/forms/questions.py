@@ -52,7 +52,7 @@ SAYS = {
     ("place_text", "civil_number"): CIVIL_NUMBER,
     ("first_yes", "none"): _l("Choose whether the first yes is fine, or you choose."),
 }
-STALE_PAGE = _l("This page had been open for long. Nothing is lost: please press the button once more.")
+STALE_PAGE = _l("The page had been open for long. Please press the button once more.")
 CHANGED_MEANWHILE = _l("This was changed in another window meanwhile. Below is what you typed. Press again to keep it.")
 
 

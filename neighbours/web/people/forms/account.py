@@ -61,6 +61,6 @@ class BreakForm(Form):
         try:
             self.day = read_day(field.data or "", self.today)
         except (ValueError, OverflowError) as error:
-            raise ValidationError(_l("We could not read this day. Please write it like 24/12.")) from error
+            raise ValidationError(_l("We cannot read this day. Write it like 24.12.2026 or 24 December.")) from error
         if not self.today <= self.day <= self.today + LONGEST_BREAK:
             raise ValidationError(_l("Please choose a day from today, and within a year."))

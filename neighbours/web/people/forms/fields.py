@@ -13,6 +13,7 @@ from neighbours.language import _l
 from neighbours.rules.people.contact import Contact, read_contact
 from neighbours.web.forms import LineField
 
+MOST_NAME = 80
 CONTACT_WORDS = {
     "empty": _l("Please type your e-mail address or telephone number."),
     "long": _l("This is too long. Please type one e-mail address or one telephone number."),
@@ -40,9 +41,9 @@ class NameField(LineField):
     def __init__(self, label: Any, **more: Any) -> None:
         super().__init__(
             label,
-            most=80,
+            most=MOST_NAME,
             empty=_l("Please type the name that neighbours may see."),
-            long=_l("This name is too long. Please use at most 80 letters."),
+            long=_l("The name is too long. It has room for %(most)s letters.", most=MOST_NAME),
             civil_number=_l("This looks like a civil registration number. Please type a name instead."),
             **more,
         )

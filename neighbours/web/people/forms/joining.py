@@ -45,7 +45,7 @@ def languages_field() -> SelectMultipleField:
         _l("Which languages do you speak?"),
         choices=as_choices(LANGUAGES),
         validate_choice=False,
-        validators=[all_of(LANGUAGES, _l("Please choose at least one language."), least=1)],
+        validators=[all_of(LANGUAGES, _l("Choose at least one language that you speak."), least=1)],
     )
 
 
@@ -101,7 +101,7 @@ class TimesForm(Form):
         validators=[all_of(map(str, range(7)), CHOOSE_FROM_LIST)],
     )
     parts = SelectMultipleField(
-        _l("At which time of the day?"),
+        _l("Which part of the day?"),
         description=_l("Choose none if any time is fine."),
         choices=as_choices(PARTS),
         validate_choice=False,
