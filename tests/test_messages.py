@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from models import HelpRequest, Resident
+from models import HelpRequest, Installation, Resident
 from neighbours.actions import outbox
 from neighbours.actions.help import agreeing, asking, replying
 from neighbours.actions.moving import Actor
@@ -91,6 +91,16 @@ def test_a_text_fits_on_a_telephone(everything: dict[str, Message]) -> None:
         assert len(message.text) <= 160 and "\n" not in message.text
 
 
+def test_a_code_says_who_sends_it_and_its_text_stays_short(app: Flask) -> None:
+    name = "The Association of the Village of Anneby and of Carlsby beyond the Lake"
+    with app.app_context(), writing() as session:
+        session.execute(update(Installation).values(operator=name))
+        outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, "en", NOW)
+    code = written(app)["code"]
+    assert f"{name} sends you this one-time code for Neighbours:\n\n271828" in code.body
+    assert code.text.startswith("Neighbours, The Association of the Village of") and len(code.text) <= 160
+
+
 def test_somebody_unknown_gets_another_body_under_the_same_subject(app: Flask) -> None:
     with app.app_context(), writing() as session:
         outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, "en", NOW)
@@ -99,7 +109,7 @@ def test_somebody_unknown_gets_another_body_under_the_same_subject(app: Flask) -
         outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": NO_CODE}, "en", NOW)
     unknown = written(app)["code"]
     assert known.subject == unknown.subject
-    assert "We do not know the address" in unknown.body and "code is:" in known.body
+    assert "We do not know the address" in unknown.body and "sends you this one-time code for Neighbours:" in known.body
 
 
 @pytest.mark.parametrize(
@@ -118,7 +128,7 @@ IN_DUTCH = {
     "declined": ("Iemand anders helpt deze keer", "Bedankt voor uw aanbod!"),
     "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),
     "confirmed": ("U bent een bevestigde buur", "Uw buurtbeheerder heeft u binnengelaten."),
-    "code": ("Uw code voor Buren", "Uw eenmalige code is:\n\n271828"),
+    "code": ("Uw code voor Buren", "stuurt u deze eenmalige code voor Buren:\n\n271828"),
 }
 
 
