@@ -104,7 +104,7 @@ def join(app: Flask, person: Person) -> None:
     person.sees("Engvej 5")
     person.page.locator("input[name=address]").first.check(force=True)
     person.press("Her bor jeg")
-    person.press("Bliv nabo")
+    person.press("Vær med i")
     person.page.fill("input[name=name]", "Grethe")
     person.press("Videre")
     person.page.fill("input[name=contact]", "grethe@example.org")

@@ -128,7 +128,7 @@ def join(app: Flask, person: Typist) -> None:
     person.page.wait_for_url("**/find?*")
     person.choose("address", person.page.locator("input[name=address]").first.get_attribute("value") or "")
     person.press("Her bor jeg")
-    person.press("Bliv nabo")
+    person.press("Vær med i")
     person.type("name", "Grethe")
     person.press("Videre")
     person.type("contact", "grethe@example.org")

@@ -152,7 +152,7 @@ def join(app: Flask, her: Slow) -> None:
     her.press("Find")
     her.tap(her.person.page.locator("input[name=address]").first)
     her.press("Her bor jeg")
-    her.press("Bliv nabo")
+    her.press("Vær med i")
     her.type("name", "Grethe")
     her.press("Videre")
     her.type("contact", "grethe@example.org")
