@@ -200,7 +200,7 @@ def test_a_no_stands_under_earlier_when_it_can_no_longer_be_taken_back(app: Flas
     assert "Waiting for an answer" in sections(bo.get("/mine"))["Where I said that I can help"]
     clock.now = NOW + timedelta(minutes=11)
     page = bo.get("/mine").get_data(as_text=True)
-    assert "Somebody else helps this time" in page.partition(">Earlier</summary>")[2]
+    assert "It was not needed this time" in page.partition(">Earlier</summary>")[2]
     assert "Waiting for an answer" not in page
 
 

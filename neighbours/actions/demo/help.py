@@ -115,12 +115,12 @@ def _add_reply(
     )
     reply_id = new_row(session, row, "offer", by=Actor(helper.id), now=offered)
     if data["agreement"]:
-        agreement = _agreement(data["agreement"], ids.zone, when, now)
+        agreement = _agreement(data["agreement"], ids.zone, now)
         agreement.help_request_id, agreement.reply_id, agreement.helper_id = request_id, reply_id, helper.id
         _add_agreement(session, agreement, data["thanks"], ids, now)
 
 
-def _agreement(data: dict[str, Any], zone: str, when: dict[str, Any], now: datetime) -> Agreement:
+def _agreement(data: dict[str, Any], zone: str, now: datetime) -> Agreement:
     day = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=data["day"])
     agreed = now - timedelta(days=data["days_ago"])
     ended = data["ended_days_ago"]
