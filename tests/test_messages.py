@@ -125,7 +125,7 @@ def test_the_language_is_the_recipients(app: Flask, language: str, day: str) -> 
 IN_DUTCH = {
     "somebody_offered": ("Een buur kan u helpen", "Bo kan u helpen met:"),
     "agreed": ("U hebt een afspraak", "Anna zegt: ja, graag. Dit hebt u samen afgesproken:"),
-    "declined": ("Iemand anders helpt deze keer", "Bedankt voor uw aanbod!"),
+    "declined": ("Deze keer was het niet nodig", "Bedankt voor uw aanbod!"),
     "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),
     "confirmed": ("U bent een bevestigde buur", "Uw buurtbeheerder heeft u binnengelaten."),
     "code": ("Uw code voor Buren", "stuurt u deze eenmalige code voor Buren:\n\n271828"),
