@@ -143,7 +143,7 @@ def helpers_words(places: int, taken: int = 0) -> str:
 
 def size_words(row: Any) -> str:
     """How much it is, of a row with minutes, status, places and taken: "1 hour · 2 helpers wanted" while they are."""
-    is_wanted = getattr(row, "status", "open") in ("draft", "open")  # the list nearby holds what is open, and does not say so
+    is_wanted = getattr(row, "status", "open") in ("draft", "open")  # a list of what is open does not say so
     wanted = helpers_words(row.places, row.taken) if is_wanted else ""
     return " · ".join(words for words in (how_long(row.minutes), wanted) if words)
 

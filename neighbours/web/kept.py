@@ -41,7 +41,7 @@ WRITER = "writer"  # the mark of the same person, so that the signed cookie tell
 MACHINERY = {"csrf_token", "language_of_pages", "writer"}
 NOBODY = " "  # no form is written by them
 # What people wrote in their own words, shown to them again.
-WORDS = ("title", "text", "line", "place_text", "name", "contact", "q", "day", "until")
+WORDS = ("title", "text", "line", "place_text", "name", "contact", "q", "day", "at_time", "places", "until", "code")
 DAYS = {str(number): words for number, words in enumerate(WEEKDAYS)}
 # What was chosen, by the words that stood beside it.
 LABELS = {

@@ -2,6 +2,7 @@
 accessibility, language, health."""
 
 import re
+from string import ascii_letters
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -51,7 +52,7 @@ def find() -> ResponseReturnValue:
     typed = request.args.get("q", "")[:LONGEST_QUESTION].strip()
     version = g.who.areas_version
     named = villages_called(typed, version)
-    addresses = _addresses(typed)
+    addresses = _of_the_number(typed, _addresses(typed))
     area = _area_meant(typed, {village.ref for village in named} if not addresses else set())
     if area is not None:
         return redirect(url_for("public.area", ref=area), 303)
@@ -118,6 +119,12 @@ def _addresses(typed: str) -> list[Location]:
     """Suggestions out of the register, one more than are shown; they depend on the text and the register alone."""
     found = register.geocode(typed, exactly_one=False, limit=MOST_CHOICES + 1) if typed else None
     return found if isinstance(found, list) else []
+
+
+def _of_the_number(typed: str, addresses: list[Location]) -> list[Location]:
+    """Those with a house number that was typed; where none has it, all that begin like it."""
+    numbers = set(re.findall(r"\d+", typed))
+    return [each for each in addresses if each.raw["number"].rstrip(ascii_letters) in numbers] or addresses
 
 
 def _area_meant(typed: str, named: set[str]) -> str | None:

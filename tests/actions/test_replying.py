@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from models import Agreement, Dispatch, HelpRequest, Reply, Resident
 from neighbours.actions.help import agreeing, replying
+from neighbours.actions.help.asking import withdraw_request
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
@@ -143,6 +144,17 @@ def test_while_a_no_can_be_taken_back_its_helper_learns_nothing_by_offering_agai
         assert replying.offer_help(help_id, person(app_on_both, "Bo"), WORDS, NOW + MINUTES) is None
         replying.undo_decline(reply_id, by=anna(app_on_both), now=NOW + 2 * MINUTES)
     assert moves(app_on_both, "reply", reply_id) == ["offer", "decline", "undo_decline"]
+
+
+def test_a_no_is_not_taken_back_where_help_has_ended(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both)
+    reply_id = offer(app_on_both, help_id)
+    with app_on_both.app_context():
+        replying.decline(reply_id, by=anna(app_on_both), now=NOW)
+        withdraw_request(person(app_on_both, "Anna"), stand(app_on_both, HelpRequest, id=help_id).ref, NOW)
+        with pytest.raises(TooLate):
+            replying.undo_decline(reply_id, by=anna(app_on_both), now=NOW + MINUTES)
+    assert stand(app_on_both, Reply, id=reply_id).status == "declined"
 
 
 def test_while_a_no_can_be_taken_back_its_helper_may_step_back_and_hears_of_no_no(app_on_both: Flask) -> None:

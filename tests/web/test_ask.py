@@ -12,7 +12,7 @@ from models import HelpRequest, Home
 from neighbours.database import writing
 from tests.village import counted, sign_in_as
 from tests.web.asking import HOW, WHAT, WHEN, WHERE, asked, draft, errors_of, new_form, value_of
-from tests.yes import offer, stand, stands
+from tests.yes import agree, offer, stand, stands
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "peers" / "blns.json"
 PAGES = ("what", "when", "where", "check", "posted")
@@ -289,6 +289,18 @@ def test_what_was_withdrawn_meanwhile_shows_the_text_to_keep(anna):
     assert answer.status_code == 409 and "Lang forklaring" in answer.text
     assert f'href="/ask/{ref}/posted"' in answer.text
     assert anna.get(f"/ask/{ref}/what").status_code == 409
+
+
+def test_fewer_places_that_are_all_taken_make_it_agreed_and_the_same_form_twice_is_once(app, anna):
+    ref = asked(anna)
+    version = value_of(anna.get(f"/ask/{ref}/when").text, "version")
+    anna.post(f"/ask/{ref}/when", data=WHEN | {"places": "2", "version": version})
+    agree(app, stand(app, HelpRequest, ref=ref).id)
+    version = value_of(anna.get(f"/ask/{ref}/when").text, "version")
+    for _twice in range(2):
+        answer = anna.post(f"/ask/{ref}/when", data=WHEN | {"places": "1", "version": version})
+        assert (answer.status_code, answer.location) == (303, f"/ask/{ref}/posted")
+    assert stand(app, HelpRequest, ref=ref).status == "agreed" and anna.get(f"/ask/{ref}/posted").status_code == 200
 
 
 def test_the_kind_stays_once_somebody_replied(app, anna):

@@ -177,3 +177,12 @@ def test_health_is_good_only_once_everything_is_migrated(app: Flask, client: Fla
 def test_finding_has_one_primary_button(client: FlaskClient, typed: str) -> None:
     page = client.get("/find", query_string={"q": typed}).text
     assert page.count('class="button"') == 1
+
+
+def test_a_house_number_that_is_there_is_found_alone_but_suggested_among_those_that_begin_like_it(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/find?q=engvej 1 anneby").text
+    assert set(re.findall(r"Engvej (\w+)", page)) == {"1"} and "There are more" not in page
+    suggested = client.get("/find/suggestions.json?q=engvej 1 anneby").json
+    assert suggested is not None and len(suggested) > 1

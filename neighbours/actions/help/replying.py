@@ -83,11 +83,15 @@ def decline(reply_id: int, *, by: Actor, now: datetime) -> None:
 
 
 def undo_decline(reply_id: int, *, by: Actor, now: datetime) -> None:
-    """Take a "no thank you" back within ten minutes. Harmless twice; raises TooLate afterwards."""
+    """Take a "no thank you" back within ten minutes. Harmless twice; TooLate afterwards, and where help has ended."""
     with writing() as session:
         stand_in_line(session, _replied_to(reply_id))
         if _status(session, reply_id) != "offered":
-            move(session, Reply, "undo_decline", Reply.id == reply_id, _was_declined_since(now - UNDO), by=by, now=now)
+            goes_on = Reply.help_request_id.in_(
+                select(HelpRequest.id).where(HelpRequest.status.in_(("open", "agreed")))
+            )
+            lately = (_was_declined_since(now - UNDO), goes_on)
+            move(session, Reply, "undo_decline", Reply.id == reply_id, *lately, by=by, now=now)
             # Where somebody else helps already, the helper shall hear so.
             again = select(Reply.id).join(HelpRequest, HelpRequest.id == Reply.help_request_id)
             untell(

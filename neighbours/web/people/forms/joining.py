@@ -31,7 +31,10 @@ def shown_field(default: str | None = None) -> RadioField:
     """How much of where one lives is shown."""
     return RadioField(
         _l("What may neighbours see of where you live?"),
-        description=_l("Nobody sees your address. Your corner is the houses around yours, at least 50."),
+        description=_l(
+            "Neighbours do not see your address. Only your host does, while you wait to be let in."
+            " Your corner is the houses around yours, at least 50."
+        ),
         choices=as_choices(SHOWN),
         default=default,
         validate_choice=False,
