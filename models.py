@@ -8,7 +8,7 @@ import secrets
 from datetime import UTC, date, datetime, time
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, MetaData, String, UniqueConstraint, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -276,6 +276,7 @@ class Resident(Base):
 
     `cell_id` is all that others may depend on; the exact address is sealed in `home`. `languages`, `slots`: bit masks
     of rules/languages.py and rules/help/slots.py. `reach`: how far the person goes, in metres; 0 is the own area only.
+    `most_a_week`: so often at most the person is asked to help; `asked_at`: when that was last.
     """
 
     __tablename__ = "resident"
@@ -305,6 +306,9 @@ class Resident(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"))
     refused_at: Mapped[datetime | None]
     break_until: Mapped[date | None]
+    wants_to_be_asked: Mapped[bool] = mapped_column(default=True, server_default=true())
+    most_a_week: Mapped[int] = mapped_column(default=3, server_default="3")
+    asked_at: Mapped[datetime | None]
 
 
 class Willing(Base):
@@ -445,6 +449,7 @@ class HelpRequest(Base):
     """Help wanted. Others see it through its cell; `taken` of `places` helpers are agreed.
 
     `when_kind`: a day, weekdays, or whenever. `slots` says the same as a bit mask, for filters and for who fits.
+    `wave`: how many waves of neighbours were asked; the next is due at `wave_at`, none where it is empty.
     """
 
     __tablename__ = "help_request"
@@ -452,6 +457,7 @@ class HelpRequest(Base):
         Index("ix_help_request_open", "cell_id", "status", "urgent", "opened_at", "id", "kind", "slots", "languages"),
         Index("ix_help_request_open_kind", *OPEN_OF_A_KIND),
         Index("ix_help_request_expires", "status", "expires_at"),
+        Index("ix_help_request_wave", "status", "wave_at"),
         exactly_one("asked_by_one", "asker_id", "assisted_person_id"),
         one_of("status", "draft", "held", "open", "agreed", "done", "withdrawn", "expired"),
         one_of("when_kind", "day", "weekdays", "whenever"),
@@ -498,6 +504,8 @@ class HelpRequest(Base):
     withdrawn_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+    wave: Mapped[int] = mapped_column(default=0, server_default="0")
+    wave_at: Mapped[datetime | None]
 
 
 class Offer(Base):
@@ -553,6 +561,29 @@ class Reply(Base):
     language: Mapped[str] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """A neighbour was asked to help: in which wave, by a message or by the host who rings, and for which reasons.
+
+    `reasons`: codes of rules/help/choosing.py, so that they are said in the reader's language.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        UniqueConstraint("help_request_id", "resident_id"),
+        Index("ix_invitation_resident_id_asked_at", "resident_id", "asked_at"),
+        one_of("how", "message", "ring"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Ref = ref_column()
+    help_request_id: Mapped[int] = mapped_column(ForeignKey("help_request.id"))
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"))
+    wave: Mapped[int]
+    how: Mapped[str] = mapped_column(String(8))
+    reasons: Mapped[str] = mapped_column(String(120))
+    asked_at: Mapped[datetime]
 
 
 class Agreement(Base):
