@@ -276,7 +276,7 @@ class Resident(Base):
 
     `cell_id` is all that others may depend on; the exact address is sealed in `home`. `languages`, `slots`: bit masks
     of rules/languages.py and rules/help/slots.py. `reach`: how far the person goes, in metres; 0 is the own area only.
-    `most_a_week`: so often at most the person is asked to help; `asked_at`: when that was last.
+    `most_a_week`: so often at most the person is asked to help.
     """
 
     __tablename__ = "resident"
@@ -308,7 +308,6 @@ class Resident(Base):
     break_until: Mapped[date | None]
     wants_to_be_asked: Mapped[bool] = mapped_column(default=True, server_default=true())
     most_a_week: Mapped[int] = mapped_column(default=3, server_default="3")
-    asked_at: Mapped[datetime | None]
 
 
 class Willing(Base):

@@ -11,8 +11,9 @@ from typing import Any
 from flask import current_app
 
 from neighbours.language import in_language
+from neighbours.rules.help.choosing import read_reasons
 from neighbours.sealing import unseal
-from neighbours.wording import not_needed_words, when_words
+from neighbours.wording import asked_words, not_needed_words, when_words
 
 GONE = ("left", "refused")
 
@@ -59,6 +60,7 @@ def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
         "feedback": secret,
         "not_needed": not_needed_words(about.help_status) if about.help_status else "",
         "when": when_words(about) if about.when_kind else "",
+        "why": asked_words(read_reasons(about.reasons), about.area_name, about.own_area_name) if about.reasons else "",
         "operator": house.operator,
         "site": current_app.config["BASE_URL"].rstrip("/"),
     }

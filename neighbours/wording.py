@@ -12,6 +12,7 @@ from typing import Any, ParamSpec
 from neighbours.geo.bands import ABOUT_1_KM, CORNER, UP_TO_3_KM, UP_TO_10_KM, VILLAGE
 from neighbours.labels import LANGUAGES, NOT_NEEDED, SOMEBODY_ELSE
 from neighbours.language import _, _l, format_clock, format_day, language_and_day, ngettext
+from neighbours.rules.help.choosing import NOT_ASKED
 from neighbours.rules.help.reasons import (
     FITS_YOUR_DAYS,
     IN_YOUR_CORNER,
@@ -166,6 +167,21 @@ def why_words(found: Sequence[Reason], area_name: str, viewer_area_name: str) ->
         return _("%(place)s, and %(reasons)s.", place=place, reasons=also[0])
     reasons = also[0] if len(also) == 1 else _("%(first)s, and %(last)s", first=also[0], last=also[1])
     return _("%(place)s. %(reasons)s.", place=place, reasons=reasons[:1].upper() + reasons[1:])
+
+
+def asked_words(found: Sequence[Reason], area_name: str, own_area_name: str) -> str:
+    """Why somebody is asked to help: why they see it, and how long nobody asked them."""
+    waited = next((each.about for each in found if each.code == NOT_ASKED), None)
+    if waited is None:
+        since = _("Nobody has asked you before.")
+    elif waited < 14:
+        since = ngettext("You were asked %(num)s day ago.", "You were asked %(num)s days ago.", waited)
+    else:
+        weeks = waited // 7
+        since = ngettext(
+            "You have not been asked for %(num)s week.", "You have not been asked for %(num)s weeks.", weeks
+        )
+    return f"{why_words([each for each in found if each.code != NOT_ASKED], area_name, own_area_name)} {since}"
 
 
 def why_tag(found: Sequence[Reason]) -> str:

@@ -19,7 +19,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from neighbours.actions import outbox
-from neighbours.actions.help import asking, offering
+from neighbours.actions.help import asking, inviting, offering
 from neighbours.clock import now
 from neighbours.mail import BadAddress, Send, compose, mail_way
 from neighbours.messages import Message, NobodyThere, write_message
@@ -74,11 +74,15 @@ def run(app: Flask) -> None:
 
 
 def work_once(worker: Worker) -> int:
-    """One round in an app context: expire what is due, send up to A_ROUND messages. Returns how many were claimed."""
+    """One round in an app context: expire what is due, ask the neighbours who are next, send up to A_ROUND messages.
+
+    Returns how many were claimed.
+    """
     host = house()
     if host is None:
         return 0
     _expire(worker, now())
+    inviting.ask_due(now())
     claimed = outbox.claim_due(worker.name, now(), A_ROUND)
     about = what_they_tell([row.id for row in claimed])
     with mail_way(current_app.config, host.demo) as send_mail:

@@ -14,7 +14,8 @@ ABOUT = text(
            helper.id = d.resident_id AS is_helper,
            coalesce(a.when_kind, h.when_kind) AS when_kind, coalesce(a.slots, h.slots) AS slots,
            CASE WHEN a.id IS NULL THEN h.day ELSE a.day END AS day,
-           CASE WHEN a.id IS NULL THEN h.at_time ELSE a.at_time END AS at_time
+           CASE WHEN a.id IS NULL THEN h.at_time ELSE a.at_time END AS at_time,
+           invitation.reasons, asked_in.label AS area_name, lives_in.label AS own_area_name
       FROM dispatch d
       LEFT JOIN resident r ON r.id = d.resident_id
       LEFT JOIN reply p ON d.thing = 'reply' AND p.id = d.thing_id
@@ -25,6 +26,10 @@ ABOUT = text(
       LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN resident helper ON helper.id = coalesce(p.helper_id, a.helper_id)
+      LEFT JOIN invitation ON d.kind = 'asked' AND invitation.help_request_id = d.thing_id
+                          AND invitation.resident_id = d.resident_id
+      LEFT JOIN area asked_in ON asked_in.id = h.area_id
+      LEFT JOIN area lives_in ON lives_in.id = r.area_id
      WHERE d.id IN :ids
     """
 ).bindparams(bindparam("ids", expanding=True))
@@ -36,6 +41,9 @@ def house() -> Row[Any] | None:
 
 
 def what_they_tell(ids: list[int]) -> dict[int, Row[Any]]:
-    """By dispatch id: name, email, phone of the resident, and title, refs, the two names and when of the thing."""
+    """By dispatch id: name, email, phone of the resident, and title, refs, the two names and when of the thing.
+
+    Of an invitation also its reasons, and the names of the areas of the request and of the resident.
+    """
     typed = ABOUT.columns(day=Date(), at_time=Time())
     return {row.id: row for row in db.session.execute(typed, {"ids": ids}).all()} if ids else {}

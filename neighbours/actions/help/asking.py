@@ -15,6 +15,7 @@ from models import Agreement, Area, AssistedPerson, HelpRequest, Municipality, P
 from neighbours.actions.help.agreeing import cancel_all
 from neighbours.actions.help.drafting import advance, change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
 from neighbours.actions.help.free_places import has_agreement
+from neighbours.actions.help.inviting import first_wave_at
 from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
 from neighbours.database import writing
@@ -93,7 +94,11 @@ def open_request(resident_id: int, ref: str, how: How, now: datetime) -> None:
             raise Refused(page, "missing")
         if is_day_over(row, now, zone):
             raise Refused("day", "past")
-        opened = {"opened_at": now, "expires_at": request_expires(row.when_kind, row.day, now, zone)}
+        opened = {
+            "opened_at": now,
+            "expires_at": request_expires(row.when_kind, row.day, now, zone),
+            "wave_at": first_wave_at(now, urgent=how.urgent, zone=zone),
+        }
         also = asdict(how) | opened | {"area_id": home.area_id, "cell_id": home.cell_id}
         advance(session, HelpRequest, row, "open", resident_id, now, also)
 
@@ -106,7 +111,14 @@ def take_back(resident_id: int, ref: str, now: datetime) -> None:
             return
         fresh = (HelpRequest.opened_at >= now - UNDO, ~_has_replies(row.id))
         advance(
-            session, HelpRequest, row, "take_back", resident_id, now, {"opened_at": None, "expires_at": None}, *fresh
+            session,
+            HelpRequest,
+            row,
+            "take_back",
+            resident_id,
+            now,
+            {"opened_at": None, "expires_at": None, "wave_at": None},
+            *fresh,
         )
 
 

@@ -5,12 +5,14 @@ that the public page "How neighbours are chosen" can be written from it. Nobody'
 a fact here, and how far somebody lives is known between the centres of two cells only.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from neighbours.rules.help.reasons import YOU_LIKE_IT, Reason, place_reason
 from neighbours.rules.help.slots import WHENEVER
 
 
@@ -27,6 +29,7 @@ PAUSE, URGENT_PAUSE = timedelta(hours=3), timedelta(minutes=15)
 QUIET_FROM, QUIET_TO = time(21), time(8)
 WEEK = timedelta(days=7)
 MOST_A_WEEK = 3  # unless the person says another number
+NOT_ASKED = "not_asked"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -106,3 +109,23 @@ def out_of_quiet(moment: datetime, zone: str) -> datetime:
         return moment.astimezone(UTC)
     day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
     return datetime.combine(day, QUIET_TO, ZoneInfo(zone)).astimezone(UTC)
+
+
+def asking_reasons(kind: str, helper: Any, now: datetime) -> list[Reason]:
+    """Why this helper is asked: the place first, the kind they like, how long nobody asked them (in days, None: ever).
+
+    `helper`: a row with band, is_next_area and asked_at.
+    """
+    waited = None if helper.asked_at is None else (now - helper.asked_at).days
+    place = place_reason(helper.band, in_own_area=not helper.is_next_area)
+    return [place, Reason(YOU_LIKE_IT, kind), Reason(NOT_ASKED, waited)]
+
+
+def kept_reasons(reasons: Iterable[Reason]) -> str:
+    """The reasons as an invitation keeps them."""
+    return json.dumps([tuple(reason) for reason in reasons], separators=(",", ":"))
+
+
+def read_reasons(kept: str) -> list[Reason]:
+    """The reasons that an invitation kept."""
+    return [Reason(*each) for each in json.loads(kept)]

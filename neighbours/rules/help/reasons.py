@@ -25,7 +25,7 @@ def reasons(row: Any, *, in_own_area: bool, own_slots: int | None) -> list[Reaso
     The row has band, kind, slots and, where it can be liked, likes; `own_slots` are the person's own days as a bit
     mask. The place is always among them: it alone decides what is shown.
     """
-    found = [_place(row.band, in_own_area)]
+    found = [place_reason(row.band, in_own_area=in_own_area)]
     if getattr(row, "likes", False):
         found.append(Reason(YOU_LIKE_IT, row.kind))
     if shared := fitting_days(row.slots, own_slots):
@@ -40,7 +40,8 @@ def fitting_days(slots: int | None, own_slots: int | None) -> int:
     return slots & own_slots
 
 
-def _place(band: int, in_own_area: bool) -> Reason:
+def place_reason(band: int, *, in_own_area: bool) -> Reason:
+    """Where it is, as one neighbour may know it of another."""
     if not in_own_area:
         return Reason(NEXT_VILLAGE, band)
     if band in (CORNER, VILLAGE):

@@ -1,0 +1,139 @@
+"""Asking neighbours to help, wave after wave: whom the rules choose, the invitation with its reasons, the message.
+
+The rules are in rules/help/choosing.py; `HELPERS` says the same in one statement, and tests/actions/test_inviting.py
+holds the two against each other. The worker calls `ask_due`; posting a request only says when its first wave is due.
+"""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Boolean, Date, Integer, Row, bindparam, func, insert, literal, select, text, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import TextualSelect
+
+from models import Area, HelpRequest, Invitation, Moment, Municipality, Reply, db, new_ref
+from neighbours.actions.outbox import tell_each
+from neighbours.database import writing
+from neighbours.rules.help.choosing import (
+    WAVES,
+    WEEK,
+    Wave,
+    asking_reasons,
+    is_enough,
+    kept_reasons,
+    next_wave_at,
+    out_of_quiet,
+)
+from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
+from neighbours.rules.moves import UNDO
+
+A_ROUND = 50
+# One at a time asks neighbours, so that nobody is asked by two requests at once past their own limit.
+ONE_AT_A_TIME = 20_260_004
+
+HELPERS = """
+    SELECT id, reads_mail, asked_at, band, is_next_area
+      FROM (SELECT r.id, r.ref, r.email IS NOT NULL AS reads_mail, n.band, n.metres, n.area_b <> :area AS is_next_area,
+                   (SELECT max(i.asked_at) FROM invitation i WHERE i.resident_id = r.id) AS asked_at
+              FROM near_cell n
+              JOIN resident r ON r.cell_id = n.b AND r.status = 'confirmed' AND r.wants_to_be_asked
+              JOIN willing w ON w.resident_id = r.id AND w.kind = :kind
+             WHERE n.a = :cell AND (n.area_b = :area OR (:next_areas AND n.metres <= r.reach))
+               AND (r.slots = 0 OR :slots = 0 OR (r.slots & :slots) <> 0) AND (r.languages & :languages) <> 0
+               AND (r.break_until IS NULL OR r.break_until < :today)
+               AND r.id <> :asker AND r.id <> :acted_by
+               AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.help_request_id = :help AND i.resident_id = r.id)
+               AND NOT EXISTS (SELECT 1 FROM reply p WHERE p.help_request_id = :help AND p.helper_id = r.id)
+               AND (SELECT count(*) FROM invitation i
+                     WHERE i.resident_id = r.id AND i.asked_at > :week_ago) < r.most_a_week) fits
+     ORDER BY is_next_area, asked_at IS NOT NULL, asked_at, metres, ref{binary}
+     LIMIT :most"""
+
+
+def first_wave_at(opened_at: datetime, *, urgent: bool, zone: str) -> datetime:
+    """When the first neighbours are asked: once it can no longer be taken back, but for what is urgent at once."""
+    return out_of_quiet(opened_at if urgent else opened_at + UNDO, zone)
+
+
+def ask_due(now: datetime) -> int:
+    """Ask the next wave of every request whose time has come. Returns how many people were asked."""
+    due = (HelpRequest.status == "open", HelpRequest.wave_at <= now)
+    ids = db.session.scalars(select(HelpRequest.id).where(*due).order_by(HelpRequest.wave_at).limit(A_ROUND)).all()
+    db.session.rollback()
+    return sum(_ask(ident, now) for ident in ids)
+
+
+def _ask(help_request_id: int, now: datetime) -> int:
+    """The next wave of one request that finds anybody; an empty one takes no time."""
+    with writing() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+        row = _due(session, help_request_id, now)
+        if row is None:
+            return 0
+        again_at = next_wave_at(now, urgent=row.urgent, zone=row.zone)
+        if is_enough(row.places, row.taken, row.waiting):
+            _note(session, help_request_id, row.wave, again_at)
+            return 0
+        for wave in range(row.wave, len(WAVES)):
+            if found := _helpers(session, row, WAVES[wave], now):
+                _invite(session, row, wave + 1, found, now)
+                _note(session, help_request_id, wave + 1, again_at)
+                return len(found)
+        _note(session, help_request_id, len(WAVES), None)
+        return 0
+
+
+def _due(session: Session, help_request_id: int, now: datetime) -> Row[*tuple[Any, ...]] | None:
+    """The request with its zone and how many wait for an answer, if it is still due; locked under PostgreSQL."""
+    waiting = select(func.count()).where(Reply.help_request_id == HelpRequest.id, Reply.status.in_(WAITS_FOR_AN_ANSWER))
+    found = (
+        select(*HelpRequest.__table__.c, Municipality.zone, waiting.scalar_subquery().label("waiting"))
+        .join(Area, Area.id == HelpRequest.area_id)
+        .join(Municipality, Municipality.id == Area.municipality_id)
+        .where(HelpRequest.id == help_request_id, HelpRequest.status == "open", HelpRequest.wave_at <= now)
+        .with_for_update(of=HelpRequest)
+    )
+    return session.execute(found).first()
+
+
+def _helpers(session: Session, row: Row[*tuple[Any, ...]], wave: Wave, now: datetime) -> list[Row[*tuple[Any, ...]]]:
+    """Whom the wave asks, in order: as rules/help/choosing.py says it."""
+    values = {
+        "area": row.area_id, "cell": row.cell_id, "kind": row.kind, "slots": row.slots, "languages": row.languages,
+        "asker": row.asker_id or 0, "acted_by": row.acted_by_id or 0, "help": row.id, "most": wave.most,
+        "next_areas": wave.next_areas, "week_ago": now - WEEK, "today": now.astimezone(ZoneInfo(row.zone)).date(),
+    }  # fmt: skip
+    return list(session.execute(_statement(session.get_bind().dialect.name), values).all())
+
+
+@cache
+def _statement(engine: str) -> TextualSelect:
+    """Refs are compared letter by letter on both engines."""
+    words = HELPERS.replace("{binary}", ' COLLATE "C"' if engine == "postgresql" else "")
+    typed = text(words).bindparams(bindparam("week_ago", type_=Moment()), bindparam("today", type_=Date()))
+    return typed.columns(id=Integer(), reads_mail=Boolean(), asked_at=Moment(), band=Integer(), is_next_area=Boolean())
+
+
+def _invite(
+    session: Session, row: Row[*tuple[Any, ...]], wave: int, found: list[Row[*tuple[Any, ...]]], now: datetime
+) -> None:
+    """The invitations of a wave, and a message to those who read mail."""
+    invited = [
+        {
+            "ref": new_ref(), "help_request_id": row.id, "resident_id": each.id, "wave": wave, "asked_at": now,
+            "how": "message" if each.reads_mail else "ring",
+            "reasons": kept_reasons(asking_reasons(row.kind, each, now)),
+        }
+        for each in found
+    ]  # fmt: skip
+    session.execute(insert(Invitation), invited)
+    said = (literal("asked"), literal("help_request"), Invitation.help_request_id, literal(now, Moment()))
+    by_message = (Invitation.help_request_id == row.id, Invitation.wave == wave, Invitation.how == "message")
+    tell_each(session, select(Invitation.resident_id, *said).where(*by_message), now=now)
+
+
+def _note(session: Session, help_request_id: int, wave: int, at: datetime | None) -> None:
+    session.execute(update(HelpRequest).where(HelpRequest.id == help_request_id).values(wave=wave, wave_at=at))

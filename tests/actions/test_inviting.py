@@ -1,0 +1,270 @@
+"""Neighbours are asked wave after wave, on both engines; whom the statement finds is whom the rules choose."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, insert, select, update
+
+from models import Dispatch, HelpRequest, Invitation, NearCell, Reply, Resident, Willing, db
+from neighbours.actions.help import asking, inviting
+from neighbours.actions.help.asking import How
+from neighbours.database import writing
+from neighbours.rules.help.choosing import MOST_A_WEEK, PAUSE, URGENT_PAUSE, WAVES, Helper, Wanted, chosen, read_reasons
+from neighbours.rules.help.kinds import KINDS
+from neighbours.rules.help.slots import WHENEVER
+from tests.village import NOW
+from tests.yes import ask, offer, person, stand, stands
+
+DUE = NOW + timedelta(hours=1)
+
+
+def neighbours(app: Flask, many: int, **more: Any) -> list[int]:
+    """So many more neighbours in Anna's cell who like to help with computers; their ids."""
+    anna = stand(app, Resident, name="Anna")
+    usual = {
+        "language": "da", "languages": 1, "area_id": anna.area_id, "cell_id": anna.cell_id, "slots": WHENEVER,
+        "status": "confirmed", "joined_at": NOW, "email": "n@example.org",
+    }  # fmt: skip
+    with app.app_context(), writing() as session:
+        rows = [Resident(name=f"N{number}", **(usual | more)) for number in range(many)]
+        session.add_all(rows)
+        session.flush()
+        session.execute(insert(Willing), [{"resident_id": row.id, "kind": "digital"} for row in rows])
+        return [row.id for row in rows]
+
+
+def nobody_likes_it(app: Flask) -> None:
+    """Only those who are added by `neighbours` fit."""
+    with app.app_context(), writing() as session:
+        session.execute(delete(Willing))
+
+
+def asked(app: Flask, ident: int) -> list[int]:
+    return [row.resident_id for row in stands(app, Invitation, help_request_id=ident)]
+
+
+def ask_at(app: Flask, moment: datetime) -> int:
+    with app.app_context():
+        return inviting.ask_due(moment)
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+def test_posting_says_when_the_first_neighbours_are_asked(app_on_both: Flask, urgent: bool) -> None:
+    ident = ask(app_on_both, status="draft", opened_at=None, expires_at=None)
+    with app_on_both.app_context():
+        asking.open_request(
+            person(app_on_both, "Anna"), stand(app_on_both, HelpRequest).ref, How(urgent, False, False), NOW
+        )
+    row = stand(app_on_both, HelpRequest, id=ident)
+    assert (row.wave, row.wave_at) == (0, inviting.first_wave_at(NOW, urgent=urgent, zone="Europe/Copenhagen"))
+
+
+def test_a_wave_asks_few_and_the_next_one_later_asks_more(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    willing, ident = neighbours(app_on_both, 20), ask(app_on_both, wave_at=DUE)
+    assert ask_at(app_on_both, DUE - timedelta(seconds=1)) == 0
+    assert ask_at(app_on_both, DUE) == 5
+    assert ask_at(app_on_both, DUE) == 0
+    first = stand(app_on_both, HelpRequest, id=ident)
+    assert (first.wave, first.wave_at) == (1, DUE + PAUSE)
+    assert ask_at(app_on_both, DUE + PAUSE) == 10
+    assert len(set(asked(app_on_both, ident))) == 15 and set(asked(app_on_both, ident)) <= set(willing)
+    told = stands(app_on_both, Dispatch, kind="asked")
+    assert sorted(row.resident_id for row in told) == sorted(asked(app_on_both, ident))
+
+
+def test_what_is_urgent_is_asked_for_again_soon(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 6)
+    ident = ask(app_on_both, wave_at=DUE, urgent=True)
+    ask_at(app_on_both, DUE)
+    assert stand(app_on_both, HelpRequest, id=ident).wave_at == DUE + URGENT_PAUSE
+
+
+def test_who_only_has_a_telephone_is_to_be_rung_and_counts_as_asked(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 1, email=None, phone="+4522334455")
+    ident = ask(app_on_both, wave_at=DUE)
+    assert ask_at(app_on_both, DUE) == 1
+    assert stand(app_on_both, Invitation, help_request_id=ident).how == "ring"
+    assert stands(app_on_both, Dispatch, kind="asked") == []
+
+
+def test_it_stops_at_the_yes_that_is_enough_and_goes_on_after_a_no(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 20)
+    ident = ask(app_on_both, wave_at=DUE)
+    ask_at(app_on_both, DUE)
+    reply = offer(app_on_both, ident)
+    assert ask_at(app_on_both, DUE + PAUSE) == 0
+    with app_on_both.app_context(), writing() as session:
+        session.execute(update(Reply).where(Reply.id == reply).values(status="declined"))
+    assert ask_at(app_on_both, DUE + 2 * PAUSE) == 10
+
+
+def test_an_empty_wave_takes_no_time_and_after_the_last_nobody_is_asked(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    ident = ask(app_on_both, wave_at=DUE)
+    assert ask_at(app_on_both, DUE) == 0
+    row = stand(app_on_both, HelpRequest, id=ident)
+    assert (row.wave, row.wave_at) == (len(WAVES), None)
+
+
+def test_nobody_is_asked_more_often_a_week_than_they_wish(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 1)
+    found = []
+    for number in range(MOST_A_WEEK + 1):
+        ask(app_on_both, wave_at=DUE, title=f"nr {number}")
+        found.append(ask_at(app_on_both, DUE))
+    assert found == [1] * MOST_A_WEEK + [0]
+    ask(app_on_both, wave_at=DUE)
+    assert ask_at(app_on_both, DUE + timedelta(days=7)) == 1
+
+
+def test_the_reasons_are_kept_as_they_were(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 1)
+    kept = []
+    for days in (0, 23):
+        ident = ask(app_on_both, wave_at=DUE + timedelta(days=days), expires_at=NOW + timedelta(days=90))
+        ask_at(app_on_both, DUE + timedelta(days=days))
+        kept.append(
+            [tuple(each) for each in read_reasons(stand(app_on_both, Invitation, help_request_id=ident).reasons)]
+        )
+    assert [each[1:] for each in kept] == [
+        [("likes", "digital"), ("not_asked", None)],
+        [("likes", "digital"), ("not_asked", 23)],
+    ]
+
+
+def test_the_statement_finds_whom_the_rules_choose(app_on_both: Flask) -> None:
+    draw, zone = random.Random(4), "Europe/Copenhagen"
+    _fill_at_random(app_on_both, draw)
+    with app_on_both.app_context():
+        seen = 0
+        for row in db.session.execute(select(HelpRequest)).scalars().all():
+            for wave in WAVES:
+                found = [each.id for each in inviting._helpers(db.session(), _as_due(row, zone), wave, DUE)]
+                helpers = _helpers_of(row)
+                wanted = Wanted(row.kind, row.slots, row.languages)
+                by_rule = chosen((each for _id, each in helpers), wanted, wave, DUE.date())
+                ids = {each.ref: ident for ident, each in helpers}
+                assert found == [ids[each.ref] for each in by_rule]
+                seen += len(found)
+        assert seen > 100
+
+
+class _Due:
+    """A request's row with what `_due` adds."""
+
+    def __init__(self, row: HelpRequest, zone: str) -> None:
+        self._row, self.zone = row, zone
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+
+def _as_due(row: HelpRequest, zone: str) -> Any:
+    return _Due(row, zone)
+
+
+def _fill_at_random(app: Flask, draw: random.Random) -> None:
+    with app.app_context(), writing() as session:
+        cells = session.execute(select(NearCell.a, NearCell.area_b).where(NearCell.a == NearCell.b)).all()
+        people = []
+        for number in range(150):
+            cell = draw.choice(cells)
+            people.append(
+                Resident(
+                    name=f"N{number}",
+                    language="da",
+                    languages=draw.choice((1, 2, 3)),
+                    area_id=cell.area_b,
+                    cell_id=cell.a,
+                    slots=draw.choice((0, WHENEVER, 1 << draw.randrange(21))),
+                    joined_at=NOW,
+                    status=draw.choice(("confirmed", "confirmed", "waiting")),
+                    email=draw.choice(("a@b.dk", None)),
+                    reach=draw.choice((0, 3_000, 25_000)),
+                    wants_to_be_asked=draw.random() < 0.9,
+                    most_a_week=draw.choice((1, 3)),
+                    break_until=draw.choice((None, DUE.date(), DUE.date() - timedelta(days=1))),
+                )
+            )
+        session.add_all(people)
+        session.flush()
+        session.execute(
+            insert(Willing),
+            [{"resident_id": each.id, "kind": kind} for each in people for kind in draw.sample(KINDS, 4)],
+        )
+        anna = session.execute(select(Resident).where(Resident.name == "Anna")).scalar_one()
+        for number in range(12):
+            cell = draw.choice(cells)
+            request = HelpRequest(
+                asker_id=anna.id,
+                area_id=cell.area_b,
+                cell_id=cell.a,
+                kind=draw.choice(KINDS),
+                title=f"nr {number}",
+                language="da",
+                languages=draw.choice((1, 3)),
+                slots=draw.choice((0, WHENEVER, 0b111)),
+                status="open",
+                when_kind="whenever",
+                place_kind="home",
+                created_at=NOW,
+                opened_at=NOW,
+                expires_at=NOW + timedelta(days=9),
+            )
+            session.add(request)
+            session.flush()
+            for each in draw.sample(people, 8):
+                session.add(
+                    Invitation(
+                        help_request_id=request.id,
+                        resident_id=each.id,
+                        wave=1,
+                        how="message",
+                        reasons="[]",
+                        asked_at=DUE - timedelta(days=draw.randrange(20), hours=1),
+                    )
+                )
+
+
+def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
+    """Everybody confirmed within the areas around the request, as the rules see them. Slow and plain."""
+    found = []
+    near = db.session.execute(select(NearCell).where(NearCell.a == row.cell_id)).scalars().all()
+    by_cell = {each.b: each for each in near}
+    for each in db.session.execute(select(Resident).where(Resident.status == "confirmed")).scalars().all():
+        if each.cell_id not in by_cell or each.id == row.asker_id:
+            continue
+        kinds = db.session.scalars(select(Willing.kind).where(Willing.resident_id == each.id)).all()
+        invitations = db.session.execute(select(Invitation).where(Invitation.resident_id == each.id)).scalars().all()
+        times = [one.asked_at for one in invitations]
+        found.append(
+            (
+                each.id,
+                Helper(
+                    ref=each.ref,
+                    kinds=frozenset(kinds),
+                    slots=each.slots,
+                    languages=each.languages,
+                    metres=by_cell[each.cell_id].metres,
+                    is_next_area=by_cell[each.cell_id].area_b != row.area_id,
+                    reach=each.reach,
+                    asked_at=max(times, default=None),
+                    asked_this_week=sum(one > DUE - timedelta(days=7) for one in times),
+                    most_a_week=each.most_a_week,
+                    wants_to_be_asked=each.wants_to_be_asked,
+                    is_blocked=False,
+                    was_asked=any(one.help_request_id == row.id for one in invitations),
+                    break_until=each.break_until,
+                ),
+            )
+        )
+    return found
