@@ -8,7 +8,7 @@ import secrets
 from datetime import UTC, date, datetime, time
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, MetaData, String, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, MetaData, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -276,7 +276,7 @@ class Resident(Base):
 
     `cell_id` is all that others may depend on; the exact address is sealed in `home`. `languages`, `slots`: bit masks
     of rules/languages.py and rules/help/slots.py. `reach`: how far the person goes, in metres; 0 is the own area only.
-    `most_a_week`: so often at most the person is asked to help.
+    `most_a_week`: so often at most the person is asked to help; 0 is never.
     """
 
     __tablename__ = "resident"
@@ -306,7 +306,6 @@ class Resident(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"))
     refused_at: Mapped[datetime | None]
     break_until: Mapped[date | None]
-    wants_to_be_asked: Mapped[bool] = mapped_column(default=True, server_default=true())
     most_a_week: Mapped[int] = mapped_column(default=3, server_default="3")
 
 

@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("help_request_id", "resident_id", name=op.f("uq_invitation_help_request_id_resident_id")),
     )
     op.create_index("ix_invitation_resident_id_asked_at", "invitation", ["resident_id", "asked_at"])
-    op.add_column("resident", sa.Column("wants_to_be_asked", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("resident", sa.Column("most_a_week", sa.Integer(), nullable=False, server_default="3"))
     op.add_column("help_request", sa.Column("wave", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("help_request", sa.Column("wave_at", MOMENT, nullable=True))
@@ -43,7 +42,7 @@ def downgrade() -> None:
     op.drop_index("ix_help_request_wave", "help_request")
     for table, columns in (
         ("help_request", ("wave_at", "wave")),
-        ("resident", ("most_a_week", "wants_to_be_asked")),
+        ("resident", ("most_a_week",)),
     ):
         for column in columns:
             op.drop_column(table, column)

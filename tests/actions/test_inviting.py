@@ -190,8 +190,7 @@ def _fill_at_random(app: Flask, draw: random.Random) -> None:
                     status=draw.choice(("confirmed", "confirmed", "waiting")),
                     email=draw.choice(("a@b.dk", None)),
                     reach=draw.choice((0, 3_000, 25_000)),
-                    wants_to_be_asked=draw.random() < 0.9,
-                    most_a_week=draw.choice((1, 3)),
+                    most_a_week=draw.choice((0, 1, 3, 3)),
                     break_until=draw.choice((None, DUE.date(), DUE.date() - timedelta(days=1))),
                 )
             )
@@ -260,7 +259,6 @@ def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
                     asked_at=max(times, default=None),
                     asked_this_week=sum(one > DUE - timedelta(days=7) for one in times),
                     most_a_week=each.most_a_week,
-                    wants_to_be_asked=each.wants_to_be_asked,
                     is_blocked=False,
                     was_asked=any(one.help_request_id == row.id for one in invitations),
                     break_until=each.break_until,

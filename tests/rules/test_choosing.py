@@ -34,7 +34,7 @@ def helper(**more: object) -> Helper:
     usual: dict[str, object] = {
         "ref": "bo", "kinds": frozenset({"garden"}), "slots": WHENEVER, "languages": 0b1, "metres": 0,
         "is_next_area": False, "reach": 0, "asked_at": None, "asked_this_week": 0, "most_a_week": MOST_A_WEEK,
-        "wants_to_be_asked": True, "is_blocked": False, "was_asked": False, "break_until": None,
+        "is_blocked": False, "was_asked": False, "break_until": None,
     }  # fmt: skip
     return Helper(**(usual | more))  # type: ignore[arg-type]
 
@@ -66,7 +66,6 @@ def test_who_fits(more: dict[str, object]) -> None:
         {"break_until": TODAY},
         {"asked_this_week": MOST_A_WEEK},
         {"most_a_week": 0},
-        {"wants_to_be_asked": False},
         {"is_blocked": True},
         {"was_asked": True},
     ],
@@ -149,7 +148,7 @@ class Neighbour:
             self.ref, self.kinds, self.slots, self.languages, abs(self.lives_at - asker_at),
             self.lives_at // 3_000 != asker_at // 3_000, 3_000,
             self.asked[-1] if self.asked else None, sum(now - each < WEEK for each in self.asked), MOST_A_WEEK,
-            True, False, self.ref in already, None,
+            False, self.ref in already, None,
         )  # fmt: skip
 
 

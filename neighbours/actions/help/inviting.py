@@ -38,7 +38,7 @@ HELPERS = """
       FROM (SELECT r.id, r.ref, r.email IS NOT NULL AS reads_mail, n.band, n.metres, n.area_b <> :area AS is_next_area,
                    (SELECT max(i.asked_at) FROM invitation i WHERE i.resident_id = r.id) AS asked_at
               FROM near_cell n
-              JOIN resident r ON r.cell_id = n.b AND r.status = 'confirmed' AND r.wants_to_be_asked
+              JOIN resident r ON r.cell_id = n.b AND r.status = 'confirmed'
               JOIN willing w ON w.resident_id = r.id AND w.kind = :kind
              WHERE n.a = :cell AND (n.area_b = :area OR (:next_areas AND n.metres <= r.reach))
                AND (r.slots = 0 OR :slots = 0 OR (r.slots & :slots) <> 0) AND (r.languages & :languages) <> 0

@@ -28,7 +28,7 @@ WAVES = (Wave(5, False), Wave(10, False), Wave(20, True), Wave(40, True))
 PAUSE, URGENT_PAUSE = timedelta(hours=3), timedelta(minutes=15)
 QUIET_FROM, QUIET_TO = time(21), time(8)
 WEEK = timedelta(days=7)
-MOST_A_WEEK = 3  # unless the person says another number
+MOST_A_WEEK = 3  # unless the person says another number; 0 is never
 NOT_ASKED = "not_asked"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -58,7 +58,6 @@ class Helper(NamedTuple):
     asked_at: datetime | None
     asked_this_week: int
     most_a_week: int
-    wants_to_be_asked: bool
     is_blocked: bool
     was_asked: bool
     break_until: date | None
@@ -67,8 +66,7 @@ class Helper(NamedTuple):
 def fits(helper: Helper, wanted: Wanted, today: date) -> bool:
     """Whether somebody may be asked: willing, in time, with a language in common, within reach, and not too often."""
     return (
-        helper.wants_to_be_asked
-        and not (helper.is_blocked or helper.was_asked)
+        not (helper.is_blocked or helper.was_asked)
         and wanted.kind in helper.kinds
         and bool((helper.slots or WHENEVER) & (wanted.slots or WHENEVER))
         and bool(helper.languages & wanted.languages)
