@@ -40,9 +40,10 @@ def change_help(
     slots: int,
     reach: int,
     share_phone: bool,
+    most_a_week: int,
     now: datetime,
 ) -> None:
-    """What the neighbour likes to help with, when (a mask), how far (metres; 0 the own village)."""
+    """What the neighbour likes to help with, when (a mask), how far (metres; 0 the own village), how often asked."""
     with writing() as session:
         _change(
             session,
@@ -52,6 +53,7 @@ def change_help(
             slots=slots,
             reach=reach,
             share_phone=share_phone,
+            most_a_week=most_a_week,
         )
         session.execute(delete(Willing).where(Willing.resident_id == resident_id))
         if kinds:

@@ -65,6 +65,7 @@ def own_details(resident_id: int) -> Any:
             Resident.village_only,
             Resident.slots,
             Resident.reach,
+            Resident.most_a_week,
             Resident.break_until,
             Area.label.label("area_name"),
             kinds.scalar_subquery().label("kinds"),

@@ -21,7 +21,7 @@ from neighbours.rules.people.devices import parts_of_label
 from neighbours.web import doors
 from neighbours.web.people.code_page import asked, forget, send_again, send_code, take_typed_code
 from neighbours.web.people.forms.account import BreakForm, DetailsForm, LetterForm, NewContactForm, ShownForm
-from neighbours.web.people.forms.joining import REACHES, HelpForm
+from neighbours.web.people.forms.joining import OFTEN, REACHES, HelpForm
 from neighbours.web.people.forms.signing_in import CodeForm
 from neighbours.wording import both, slots_words
 
@@ -74,6 +74,7 @@ def help() -> ResponseReturnValue:
     if not form.is_submitted():
         form.kinds.data = row.kinds.split(",") if row.kinds else []
         form.reach.data, form.share_phone.data = str(row.reach), row.share_phone
+        form.most_a_week.data = str(row.most_a_week)
         form.show_slots(row.slots)
     if row.phone is None:
         del form.share_phone
@@ -85,6 +86,7 @@ def help() -> ResponseReturnValue:
         slots=form.slots(),
         reach=int(form.reach.data),
         share_phone=bool(form.data.get("share_phone", row.share_phone)),
+        most_a_week=int(form.most_a_week.data),
         now=now(),
     )
     return _kept()
@@ -223,6 +225,7 @@ def _words(row: Any) -> dict[str, str]:
         "languages": both([LANGUAGES[code] for code in languages_of(row.languages)]),
         "kinds": ", ".join(str(KINDS[kind]) for kind in KINDS if kind in (row.kinds or "").split(",")),
         "when": _("Any day, at any time") if row.slots in (0, WHENEVER) else slots_words(row.slots),
+        "often": str(OFTEN.get(str(row.most_a_week)) or _("At most %(num)s times a week", num=row.most_a_week)),
         "reach": str(REACHES.get(str(row.reach)) or _("Up to %(km)s km", km=row.reach // 1000)),
     }
 

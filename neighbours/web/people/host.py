@@ -15,6 +15,8 @@ from neighbours.rules.moves import UNDO
 
 pages = Blueprint("host", __name__, url_prefix="/host")
 
+PARTS = ("waiting", "ring", "unanswered", "missed")
+
 
 @pages.get("")
 def desk() -> ResponseReturnValue:
@@ -22,7 +24,7 @@ def desk() -> ResponseReturnValue:
     moment = now()
     addresses = unsealing.open_waiting_homes(g.who.hosts_id, g.who.resident_id, moment)
     rows = desk_rows(g.who.hosts_id, moment, moment - UNDO)
-    parts = {part: [row for row in rows if row.part == part] for part in ("waiting", "missed")}
+    parts = {part: [row for row in rows if row.part == part] for part in PARTS}
     return render_template("host/desk.html", **parts, addresses=addresses, zone=g.who.zone)
 
 

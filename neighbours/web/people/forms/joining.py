@@ -18,6 +18,12 @@ REACHES = {
     "10000": _l("Up to 10 km"),
     "25000": _l("Up to 25 km"),
 }
+OFTEN = {
+    "0": _l("Never"),
+    "1": _l("At most once a week"),
+    "3": _l("At most 3 times a week"),
+    "7": _l("At most 7 times a week"),
+}
 SHOWN = {
     "corner": _l("My corner of the village"),
     "village": _l("My village only"),
@@ -141,3 +147,11 @@ class ReachForm(Form):
 
 class HelpForm(KindsForm, TimesForm, ReachForm):
     """All of it on one page, to change what was said when joining: there each thing is changed on purpose."""
+
+    most_a_week = RadioField(
+        _l("How often may we ask you to help?"),
+        description=_l("We ask few neighbours at a time. No is always fine."),
+        choices=as_choices(OFTEN),
+        validate_choice=False,
+        validators=[one_of(OFTEN, CHOOSE)],
+    )
