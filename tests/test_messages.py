@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from models import HelpRequest, Installation, Resident
 from neighbours.actions import outbox
-from neighbours.actions.help import agreeing, asking, replying
+from neighbours.actions.help import agreeing, asking, inviting, replying
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.one_time_codes import NO_CODE
 from neighbours.database import writing
@@ -48,20 +48,21 @@ def everything(app: Flask) -> dict[str, Message]:
 
 def tell_of_each_kind(app: Flask, language: str) -> None:
     """One message of every kind is due. `language`: of the one-time code; the others have their reader's."""
-    help_id, other_id = ask(app), ask(app)
+    help_id, other_id, _asked = ask(app), ask(app), ask(app, wave_at=NOW)
     anna, bo = Actor(person(app, "Anna")), Actor(person(app, "Bo"))
     declined = offer(app, help_id, "Carl")
     agreement_id = agree(app, other_id)
     with app.app_context():
         replying.decline(declined, by=anna, now=NOW)
         agreeing.cancel(agreement_id, by=bo, now=NOW)
+        assert inviting.ask_due(NOW)
         with writing() as session:
             outbox.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=1, now=NOW)
             outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, language, NOW)
 
 
 def test_there_is_a_message_of_every_kind(everything: dict[str, Message]) -> None:
-    assert set(everything) == {"somebody_offered", "agreed", "declined", "cancelled", "confirmed", "code"}
+    assert set(everything) == {"somebody_offered", "agreed", "declined", "cancelled", "confirmed", "code", "asked"}
 
 
 def test_no_subject_holds_a_name_an_address_or_anybodys_words(everything: dict[str, Message]) -> None:
@@ -83,6 +84,9 @@ def test_bodies_say_who_what_when_and_where_to_go_on(everything: dict[str, Messa
     assert "Bo Vestergaard" in everything["cancelled"].body
     assert "http://localhost:8000/agreements/" in everything["agreed"].body
     assert "http://localhost:8000/help/" in everything["somebody_offered"].body
+    asked = everything["asked"].body
+    assert "Hjælp til Digital Post" in asked and "Anna" not in asked and "http://localhost:8000/me/help" in asked
+    assert "Ingen har spurgt dig før." in asked or "Nobody has asked you before." in asked
     assert "271828" in everything["code"].body and "271828" in everything["code"].text
 
 
@@ -128,6 +132,7 @@ IN_DUTCH = {
     "declined": ("Deze keer was het niet nodig", "Bedankt voor uw aanbod!"),
     "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),
     "confirmed": ("U bent een bevestigde buur", "Uw buurtbeheerder heeft u binnengelaten."),
+    "asked": ("Kunt u een buur helpen?", "Een buur kan een handje hulp gebruiken:"),
     "code": ("Uw code voor Buren", "stuurt u deze eenmalige code voor Buren:\n\n271828"),
 }
 

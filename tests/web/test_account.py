@@ -68,10 +68,13 @@ def test_bo_changes_what_he_helps_with_and_may_choose_nothing(app: Flask, as_per
     shown = client.get("/me/help").text
     assert re.search(r'value="garden" checked', shown) and re.search(r'value="10000" checked', shown)
     assert 'name="days" value="0" checked' not in shown
-    client.post("/me/help", data={"kinds": ["snow"], "days": ["5", "6"], "parts": ["evening"], "reach": "25000"})
+    assert re.search(r'name="most_a_week" value="3" checked', shown)
+    changed = {"kinds": ["snow"], "days": ["5", "6"], "parts": ["evening"], "reach": "25000", "most_a_week": "1"}
+    client.post("/me/help", data=changed)
     row = bo(app)
     assert (row.reach, row.share_phone, row.slots) == (25000, False, (1 << 17) + (1 << 20))
-    client.post("/me/help", data={"reach": "0", "share_phone": "y"})
+    assert row.most_a_week == 1 and "At most once a week" in client.get("/me").text
+    client.post("/me/help", data={"reach": "0", "share_phone": "y", "most_a_week": "0"})
     with app.app_context():
         assert db.session.scalars(select(Willing).filter_by(resident_id=row.id)).all() == []
     assert bo(app).share_phone

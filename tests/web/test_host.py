@@ -8,12 +8,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, update
 
-from models import Dispatch, HelpRequest, LetterCode, Resident, Step, Unsealing, db
+from models import Dispatch, HelpRequest, LetterCode, Resident, Step, Unsealing, Willing, db
+from neighbours.actions.help.inviting import ask_due
 from neighbours.database import writing
 from neighbours.rules.moves import UNDO
 from tests.conftest import Clock
 from tests.village import NOW, counted, sign_in_as
-from tests.yes import ask, stand
+from tests.yes import ask, offer, stand
 
 Person = Callable[[str], FlaskClient]
 
@@ -185,3 +186,29 @@ def test_a_letter_shows_no_address_of_somebody_who_waits_no_longer(app: Flask, a
 def test_another_associations_host_cannot_open_the_letter(app: Flask, as_person: Person) -> None:
     letter = as_person("Dorthe").post(f"/host/people/{ref_of(app, 'Wim')}/letter").headers["Location"]
     assert as_person("Hans").get(letter).status_code == 404
+
+
+def test_the_desk_shows_whom_to_ring_for_which_help_until_they_answer(app: Flask, as_person: Person) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).where(Resident.name == "Bo").values(email=None, phone="+4522334455"))
+    ident, dorthe = ask(app, wave_at=NOW, title="Hjælp til min tablet"), as_person("Dorthe")
+    assert "Please ring and ask" not in dorthe.get("/host").text
+    with app.app_context():
+        ask_due(NOW)
+    page = dorthe.get("/host").text
+    assert "Please ring and ask" in page and "Hjælp til min tablet" in page and 'href="tel:+4522334455"' in page
+    offer(app, ident)
+    assert "Please ring and ask" not in dorthe.get("/host").text
+
+
+def test_the_desk_shows_what_nobody_has_answered_once_all_were_asked(app: Flask, as_person: Person) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(delete(Willing))
+    ident, dorthe = ask(app, wave_at=NOW, title="Hjælp til min tablet"), as_person("Dorthe")
+    assert "Nobody has answered" not in dorthe.get("/host").text
+    with app.app_context():
+        ask_due(NOW)
+    page = dorthe.get("/host").text
+    assert "Nobody has answered" in page and f'href="/help/{stand(app, HelpRequest, id=ident).ref}"' in page
+    offer(app, ident)
+    assert "Nobody has answered" not in dorthe.get("/host").text
