@@ -50,6 +50,8 @@ ACCESS: Mapping[str, Methods] = {
     "public.behind": {"GET": EVERYBODY},
     "maps.area": {"GET": EVERYBODY},
     "public.accessibility": {"GET": EVERYBODY},
+    "chosen.page": {"GET": EVERYBODY},
+    "chosen.record": {"GET": EVERYBODY},
     "feedback.write": {"GET": EVERYBODY, "POST": EVERYBODY},
     "feedback.thanks": {"GET": EVERYBODY},
     "offline.page": {"GET": EVERYBODY},

@@ -1,11 +1,12 @@
 """Routes: read the form, ask the rule, call the action, render. No SQL and no rule of its own."""
 
-from neighbours.web import demo, feedback, kept, maps, municipality, offline, public
+from neighbours.web import chosen, demo, feedback, kept, maps, municipality, offline, public
 from neighbours.web.help import agreements, ask, mine, nearby, offer, offers, replies, wanted
 from neighbours.web.people import account, host, joining, signing_in
 
 PAGES = (
     public.pages,
+    chosen.pages,
     feedback.pages,
     offline.pages,
     maps.pages,
