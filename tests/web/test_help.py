@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from models import AssistedPerson, HelpRequest, Reply, Resident
 from neighbours.actions.help.agreeing import miss
+from neighbours.actions.help.inviting import ask_due
 from neighbours.actions.help.replying import decline, withdraw_reply
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
@@ -292,3 +293,13 @@ def test_what_was_taken_back_is_shown_to_nobody_else_not_even_the_host(app: Flas
     ident = ask(app, status="withdrawn", opened_at=None, expires_at=None, withdrawn_at=NOW, title="Skrevet om bagefter")
     answer = as_person(name).get(f"/help/{stand(app, HelpRequest, id=ident).ref}")
     assert answer.status_code == 404 and "Skrevet om" not in answer.text
+
+
+def test_who_was_asked_reads_why_on_the_page_too(app: Flask, as_person: As):
+    ident = ask(app, wave_at=NOW)
+    assert "Why do I see this?" in words(as_person("Bo").get(path(app, ident)))
+    with app.app_context():
+        ask_due(NOW)
+    said = words(as_person("Bo").get(path(app, ident)))
+    assert "Why you are asked: It is in your corner of Anneby" in said and "Nobody has asked you before." in said
+    assert "Why do I see this?" in words(as_person("Carl").get(path(app, ident)))

@@ -24,7 +24,7 @@ ONE = text(
            (SELECT max(step.at) FROM step
              WHERE step.thing = 'reply' AND step.thing_id = r.id AND step.move = 'decline') AS declined_at,
            helper.name AS helper_name, lives.band AS helper_band, lived.label AS helper_area_name,
-           agreed.ref AS agreement_ref, agreed.status AS agreement_status
+           agreed.ref AS agreement_ref, agreed.status AS agreement_status, invited.reasons AS asked_for
       FROM help_request h
       JOIN area ON area.id = h.area_id
       JOIN resident me ON me.id = :me
@@ -39,6 +39,7 @@ ONE = text(
       LEFT JOIN near_cell lives ON lives.a = h.cell_id AND lives.band IN (0, 1, 2, 3, 4, 5)
                                AND lives.b = helper.cell_id
       LEFT JOIN agreement agreed ON agreed.id = (SELECT max(last.id) FROM agreement last WHERE last.reply_id = r.id)
+      LEFT JOIN invitation invited ON invited.help_request_id = h.id AND invited.resident_id = :me
      WHERE h.ref = :ref
      ORDER BY r.created_at, r.id
     """
@@ -60,6 +61,7 @@ def one_request(viewer: Viewer, ref: str) -> list[Row[Any]]:
     `band`: how far it is from the viewer's cell, None beyond reach. asker_name; writer_name, where a host asked for
     somebody without an account. Of each reply: reply_ref, reply_status, line, reply_language, helper_id, helper_name,
     helper_band (from the request's cell), helper_area_name, declined_at (UTC), and the latest agreement_ref and
-    agreement_status that it led to. own_phone, shares_phone are the viewer's own; likes: the viewer likes this kind.
+    agreement_status that it led to. own_phone, shares_phone are the viewer's own; likes: the viewer likes this kind;
+    asked_for: the reasons for which the viewer was asked to help (rules/help/choosing.py), or None.
     """
     return list(db.session.execute(ONE, {"me": viewer.resident_id, "cell": viewer.cell_id, "ref": ref}).all())

@@ -15,12 +15,13 @@ from neighbours.language import _
 from neighbours.queries.help.wanted import one_request
 from neighbours.rules.errors import NotHere
 from neighbours.rules.help import showing
+from neighbours.rules.help.choosing import read_reasons
 from neighbours.rules.help.reasons import reasons
 from neighbours.rules.may import is_still_undoable, may_reply
 from neighbours.web.help.forms.replies import ReplyForm
 from neighbours.web.help.nearby import viewer
 from neighbours.web.words import where_written
-from neighbours.wording import band_words, not_needed_words, size_words, when_words, why_words
+from neighbours.wording import asked_words, band_words, not_needed_words, size_words, when_words, why_words
 
 pages = Blueprint("help", __name__, url_prefix="/help")
 
@@ -73,6 +74,8 @@ def _where(row: Any) -> str:
 def _why(row: Any) -> str:
     if row.band is None:
         return _("You are its local host.")
+    if row.asked_for:
+        return asked_words(read_reasons(row.asked_for), row.area_name, g.who.area_name)
     found = reasons(row, in_own_area=row.area_name == g.who.area_name, own_slots=g.who.slots)
     return why_words(found, row.area_name, g.who.area_name)
 
