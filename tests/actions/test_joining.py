@@ -203,11 +203,12 @@ def test_details_help_and_break_are_changed_with_one_step_each(app: Flask) -> No
     bo = ident(app, Resident, name="Bo")
     with app.app_context():
         profile.change_details(bo, name="Bo B.", languages=1, language="en", now=NOW)
-        profile.change_help(bo, kinds=["pets"], slots=7, reach=0, share_phone=True, now=NOW)
+        profile.change_help(bo, kinds=["pets"], slots=7, reach=0, share_phone=True, most_a_week=1, now=NOW)
         profile.take_break(bo, date(2026, 6, 20), NOW)
         row = db.session.get(Resident, bo)
         assert row is not None
-        assert (row.name, row.languages, row.slots, row.break_until) == ("Bo B.", 1, 7, date(2026, 6, 20))
+        assert (row.name, row.languages, row.slots, row.most_a_week) == ("Bo B.", 1, 7, 1)
+        assert row.break_until == date(2026, 6, 20)
         assert db.session.scalars(select(Willing.kind).filter_by(resident_id=bo)).all() == ["pets"]
         moves = db.session.scalars(select(Step.move).filter_by(thing="resident", thing_id=bo).order_by(Step.id)).all()
         assert moves == ["details", "help", "break"]

@@ -53,7 +53,7 @@ def acts(app: Flask, ident: int, bo: int, anna: int) -> dict[str, Callable[[], o
         "they say yes": lambda: agreeing.accept(reply(), share_phone=True, by=Actor(anna), now=NOW),
         "it is withdrawn": lambda: asking.withdraw_request(anna, ref, NOW),
         "one likes something else": lambda: profile.change_help(
-            bo, kinds=["digital"], slots=127, reach=3000, share_phone=True, now=NOW
+            bo, kinds=["digital"], slots=127, reach=3000, share_phone=True, most_a_week=3, now=NOW
         ),
     }
 
