@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Row, select
 
-from models import Agreement, Base, HelpRequest, Reply, Resident, Step, db
+from models import Agreement, AssistedPerson, Base, HelpRequest, Reply, Resident, Step, db
 from neighbours.actions.help.agreeing import accept
 from neighbours.actions.help.replying import Words, offer_help
 from neighbours.actions.moving import Actor
@@ -34,6 +34,19 @@ def ask(app: Flask, asker: str = "Anna", **more: Any) -> int:
             "created_at": NOW, "opened_at": NOW, "expires_at": datetime(2026, 6, 5, 22, tzinfo=NOW.tzinfo),
         }  # fmt: skip
         row = HelpRequest(**(columns | more))
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def karen(app: Flask) -> int:
+    """Somebody in Dorthe's cell without an account, whom Dorthe added; returns her id."""
+    with app.app_context(), writing() as session:
+        dorthe = session.execute(select(Resident).where(Resident.name == "Dorthe")).scalar_one()
+        row = AssistedPerson(
+            area_id=1, cell_id=dorthe.cell_id, name="Karen", language="da", consent_how="telefon", consent_at=NOW,
+            added_by_id=dorthe.id,
+        )  # fmt: skip
         session.add(row)
         session.flush()
         return row.id

@@ -33,6 +33,11 @@ def is_helper(who: Person, row: Any) -> bool:
     return who.resident_id is not None and row.helper_id == who.resident_id
 
 
+def is_for_oneself(who: Person, row: Any) -> bool:
+    """One of the two, and not a host who asked for somebody: each decides about their own number alone."""
+    return is_helper(who, row) or is_asker_themselves(who, row)
+
+
 def is_one_of_the_two(who: Person, row: Any) -> bool:
     return is_asker(who, row) or is_helper(who, row)
 
@@ -74,7 +79,7 @@ def may_see_address(who: Person, row: Any) -> bool:
 
 def may_share_phone(who: Person, row: Any) -> bool:
     """Each of the two decides about their own number; nobody about that of somebody they asked for."""
-    return row.status == "agreed" and (is_helper(who, row) or is_asker_themselves(who, row))
+    return row.status == "agreed" and is_for_oneself(who, row)
 
 
 def may_thank(who: Person, row: Any) -> bool:

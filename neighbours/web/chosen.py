@@ -9,7 +9,7 @@ from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from neighbours.language import _, current_language, format_clock
-from neighbours.rules.help.choosing import MOST_A_WEEK, PAUSE, QUIET_FROM, QUIET_TO, URGENT_PAUSE, WAVES
+from neighbours.rules.help.choosing import MOST_A_WEEK, PAUSE, QUIET_FROM, QUIET_TO, URGENT_PAUSE, WAVES, Wave
 from neighbours.wording import how_long
 
 pages = Blueprint("chosen", __name__)
@@ -20,15 +20,13 @@ STANDARD = "1.0"
 @pages.get("/chosen")
 def page() -> ResponseReturnValue:
     """How neighbours are chosen."""
-    facts = _facts()
-    waves = [wave_words(number, facts) for number in range(len(WAVES))]
-    return render_template("public/chosen.html", rules=rule_words(), order=order_words(), waves=waves, **facts)
+    lists = {"rules": rule_words(), "order": order_words(), "waves": wave_words()}
+    return render_template("public/chosen.html", **lists, **_facts())
 
 
 @pages.get("/algorithm.json")
 def record() -> ResponseReturnValue:
     """The same as a record of the register of algorithms."""
-    facts = _facts()
     return {
         "standard_version": STANDARD,
         "lang": current_language(),
@@ -47,7 +45,7 @@ def record() -> ResponseReturnValue:
         ),
         "risks": _("Somebody could be asked too often or never. So whoever was asked least lately comes first."),
         "source_data": " ".join(rule_words()),
-        "methods_and_models": " ".join([*order_words(), *(wave_words(number, facts) for number in range(len(WAVES)))]),
+        "methods_and_models": " ".join([*order_words(), *wave_words()]),
     }
 
 
@@ -72,18 +70,20 @@ def order_words() -> list[str]:
     ]
 
 
-def wave_words(number: int, facts: dict[str, str]) -> str:
+def wave_words() -> list[str]:
     """How many are asked at a time, and how long after the ones before."""
-    wave = WAVES[number]
-    if number == 0:
-        return _("First %(most)s neighbours are asked.", most=wave.most)
+    first, *later = WAVES
+    return [_("First %(most)s neighbours are asked.", most=first.most), *map(_wave, later)]
+
+
+def _wave(wave: Wave) -> str:
     where = _("also from the villages next to it") if wave.next_areas else _("of the same village")
-    return _("After %(pause)s up to %(most)s more, %(where)s.", pause=facts["pause"], most=wave.most, where=where)
+    pause = how_long(_minutes(PAUSE))
+    return _("After %(pause)s up to %(most)s more, %(where)s.", pause=pause, most=wave.most, where=where)
 
 
 def _facts() -> dict[str, str]:
     return {
-        "pause": how_long(_minutes(PAUSE)),
         "urgent_pause": how_long(_minutes(URGENT_PAUSE)),
         "quiet_from": format_clock(QUIET_FROM),
         "quiet_to": format_clock(QUIET_TO),

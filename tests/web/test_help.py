@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from models import AssistedPerson, HelpRequest, Reply, Resident
+from models import HelpRequest, Reply, Resident
 from neighbours.actions.help.agreeing import miss
 from neighbours.actions.help.inviting import ask_due
 from neighbours.actions.help.replying import decline, withdraw_reply
@@ -19,7 +19,7 @@ from neighbours.database import writing
 from neighbours.rules.help.slots import day_mask
 from tests.conftest import Clock
 from tests.village import NOW, counted, sign_in_as
-from tests.yes import FRIDAY, agree, ask, offer, person, stand
+from tests.yes import FRIDAY, agree, ask, karen, offer, person, stand
 
 As = Callable[[str], FlaskClient]
 
@@ -211,16 +211,8 @@ def test_after_did_not_come_the_helper_reads_only_that_it_has_ended(app: Flask, 
 
 
 def test_it_is_asked_by_the_host_for_somebody_without_an_account(app: Flask, as_person: As):
-    dorthe = stand(app, Resident, name="Dorthe")
-    with app.app_context(), writing() as session:
-        karen = AssistedPerson(
-            area_id=1, cell_id=dorthe.cell_id, name="Karen", language="da", consent_how="telefon", consent_at=NOW,
-            added_by_id=dorthe.id,
-        )  # fmt: skip
-        session.add(karen)
-        session.flush()
-        karen_id = karen.id
-    ident = ask(app, asker_id=None, assisted_person_id=karen_id, acted_by_id=dorthe.id, channel="on_behalf")
+    dorthe = person(app, "Dorthe")
+    ident = ask(app, asker_id=None, assisted_person_id=karen(app), acted_by_id=dorthe, channel="on_behalf")
     assert "Asked by Dorthe for Karen" in words(as_person("Bo").get(path(app, ident)))
     assert "Nobody has answered yet" in words(as_person("Dorthe").get(path(app, ident)))
 

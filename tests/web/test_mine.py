@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert, update
 
-from models import Agreement, AssistedPerson, HelpRequest, Offer, Resident
+from models import Agreement, HelpRequest, Offer, Resident
 from neighbours.actions.help.agreeing import cancel, finish, miss
 from neighbours.actions.help.opening import open_address
 from neighbours.actions.help.replying import decline
@@ -21,7 +21,7 @@ from neighbours.database import writing
 from neighbours.queries.help.mine import MOST
 from tests.conftest import Clock
 from tests.village import NOW, counted, sign_in_as
-from tests.yes import agree, ask, offer, person, stand
+from tests.yes import agree, ask, karen, offer, person, stand
 
 As = Callable[[str], FlaskClient]
 
@@ -60,16 +60,7 @@ def sections(page: Any) -> dict[str, str]:
 def test_who_asked_and_who_asked_for_somebody_are_told_once_that_a_neighbour_can_help(
     app_on_both: Flask, asker: str | None, acted_by: str | None, told: list[str]
 ):
-    dorthe = stand(app_on_both, Resident, name="Dorthe")
-    with app_on_both.app_context(), writing() as session:
-        karen = AssistedPerson(
-            area_id=1, cell_id=dorthe.cell_id, name="Karen", language="da", consent_how="telefon", consent_at=NOW,
-            added_by_id=dorthe.id,
-        )  # fmt: skip
-        session.add(karen)
-        session.flush()
-        karen_id = karen.id
-    whose = {} if asker else {"asker_id": None, "assisted_person_id": karen_id, "channel": "on_behalf"}
+    whose = {} if asker else {"asker_id": None, "assisted_person_id": karen(app_on_both), "channel": "on_behalf"}
     acted = {"acted_by_id": person(app_on_both, acted_by)} if acted_by else {}
     offer(app_on_both, ask(app_on_both, **whose, **acted))
     pages = {name: sign_in_as(app_on_both, name).get("/").text for name in ("Anna", "Bo", "Dorthe")}

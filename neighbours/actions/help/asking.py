@@ -110,16 +110,8 @@ def take_back(resident_id: int, ref: str, now: datetime) -> None:
         if row.status == "draft":
             return
         fresh = (HelpRequest.opened_at >= now - UNDO, ~_has_replies(row.id))
-        advance(
-            session,
-            HelpRequest,
-            row,
-            "take_back",
-            resident_id,
-            now,
-            {"opened_at": None, "expires_at": None, "wave_at": None},
-            *fresh,
-        )
+        nothing_due = {"opened_at": None, "expires_at": None, "wave_at": None}
+        advance(session, HelpRequest, row, "take_back", resident_id, now, nothing_due, *fresh)
 
 
 def withdraw_request(resident_id: int, ref: str, now: datetime) -> None:

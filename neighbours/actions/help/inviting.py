@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import TextualSelect
 
 from models import Area, HelpRequest, Invitation, Moment, Municipality, Reply, db, new_ref
+from neighbours.actions.help.not_needed import WAITS
 from neighbours.actions.outbox import tell_each
 from neighbours.database import writing
 from neighbours.rules.help.choosing import (
@@ -26,7 +27,6 @@ from neighbours.rules.help.choosing import (
     next_wave_at,
     out_of_quiet,
 )
-from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from neighbours.rules.moves import UNDO
 
 A_ROUND = 50
@@ -88,7 +88,7 @@ def _ask(help_request_id: int, now: datetime) -> int:
 
 def _due(session: Session, help_request_id: int, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """The request with its zone and how many wait for an answer, if it is still due; locked under PostgreSQL."""
-    waiting = select(func.count()).where(Reply.help_request_id == HelpRequest.id, Reply.status.in_(WAITS_FOR_AN_ANSWER))
+    waiting = select(func.count()).where(Reply.help_request_id == HelpRequest.id, WAITS)
     found = (
         select(*HelpRequest.__table__.c, Municipality.zone, waiting.scalar_subquery().label("waiting"))
         .join(Area, Area.id == HelpRequest.area_id)

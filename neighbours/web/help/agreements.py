@@ -19,6 +19,7 @@ from neighbours.queries.help.agreements import one_agreement
 from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
 from neighbours.rules.may import (
     is_asker_themselves,
+    is_for_oneself,
     is_helper,
     is_one_of_the_two,
     is_still_undoable,
@@ -104,7 +105,7 @@ def open_address(ref: str) -> ResponseReturnValue:
 def share_phone(ref: str) -> ResponseReturnValue:
     """Show my telephone number to the other, or with share=no hide it again."""
     row, shares = _agreement(ref), request.form.get("share") != "no"
-    if not (is_helper(g.who, row) or is_asker_themselves(g.who, row)):
+    if not is_for_oneself(g.who, row):
         raise NotAllowed(ref)
     try:
         if not may_share_phone(g.who, row):
@@ -214,10 +215,10 @@ def _next_step(row: Any, helps: bool, may_open: bool) -> str:
     """What is best done first, by its own name: show the address, till the day is over; before it, reach each other."""
     if row.status != "agreed":
         return ""
-    has_passed = row.day is not None and row.day < today(row.zone)
-    if may_open and row.place_kind == "home" and not row.address_opened_at and not has_passed:
+    days_left = 1 if row.day is None else (row.day - today(row.zone)).days
+    if may_open and row.place_kind == "home" and not row.address_opened_at and days_left >= 0:
         return "address"
-    if (row.day is not None and row.day <= today(row.zone)) or not may_share_phone(g.who, row):
+    if days_left < 1 or not may_share_phone(g.who, row):
         return ""
     if row.other_phone:
         return "ring"

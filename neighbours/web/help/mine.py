@@ -52,9 +52,10 @@ def _my_help(parts: Parts) -> dict[str, Any]:
 
 def _home(parts: Parts) -> dict[str, Any]:
     agreements = parts.get("agreement", [])
+    own = parts.get("request", []) + agreements
     return {
-        "is_new": not parts.get("request", []) + agreements and _is_new(g.who.confirmed_at),
-        "news": news_of(parts.get("request", []) + agreements),
+        "is_new": not own and _is_new(g.who.confirmed_at),
+        "news": news_of(own),
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
         "nearby": wanted_cards(parts.get("nearby", []), g.who),
         "replies": [own_card(row) for row in parts.get("reply", [])],
