@@ -1,4 +1,4 @@
-"""Every table of the house, in chapters: places, people, help, what was moved and told.
+"""Every table of the house, in chapters: places, people, help, trust, what was moved and told.
 
 Columns and constraints only: no rules, no queries. Internal ids are integers and stay inside; what a URL
 names is `ref`, random and unguessable. Times are aware UTC (`Moment`). The db object is born here.
@@ -8,7 +8,18 @@ import secrets
 from datetime import UTC, date, datetime, time
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    UniqueConstraint,
+    text,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -140,7 +151,7 @@ class Association(Base):
 
 
 class Area(Base):
-    """A local area: a polygon (WKB, longitude and latitude) made of whole cells.
+    """A local area: a polygon (WKB, longitude and latitude) made of whole cells. `suggestions`: neighbours are chosen.
 
     `label` is the name people see: "Veng", or "Veng & Sminge" once a small area is joined to it.
     """
@@ -159,6 +170,7 @@ class Area(Base):
     polygon: Mapped[bytes]
     doors: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(8), default="soon")
+    suggestions: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
 
@@ -276,7 +288,8 @@ class Resident(Base):
 
     `cell_id` is all that others may depend on; the exact address is sealed in `home`. `languages`, `slots`: bit masks
     of rules/languages.py and rules/help/slots.py. `reach`: how far the person goes, in metres; 0 is the own area only.
-    `most_a_week`: so often at most the person is asked to help; 0 is never.
+    `most_a_week`: so often at most the person is asked to help; 0 is never. `suggestions`: lists are in the order of
+    what fits, and the person may be asked. `told_by`: by messages, or by the host who rings or prints.
     """
 
     __tablename__ = "resident"
@@ -284,6 +297,7 @@ class Resident(Base):
         Index("ix_resident_area_id_status", "area_id", "status"),
         one_of("status", "waiting", "confirmed", "refused", "left"),
         one_of("confirmed_how", "host", "letter", "setup"),
+        one_of("told_by", "message", "host"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -307,6 +321,8 @@ class Resident(Base):
     refused_at: Mapped[datetime | None]
     break_until: Mapped[date | None]
     most_a_week: Mapped[int] = mapped_column(default=3, server_default="3")
+    suggestions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    told_by: Mapped[str] = mapped_column(String(8), default="message", server_default="message")
 
 
 class Willing(Base):
@@ -317,6 +333,28 @@ class Willing(Base):
 
     resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), primary_key=True, index=True)
+
+
+class NoticeWish(Base):
+    """How a neighbour wishes to be told of one kind of notice (rules/notices.py); no row: as is usual for it."""
+
+    __tablename__ = "notice_wish"
+    __table_args__ = (one_of("how", "at_once", "daily", "never"), {"sqlite_with_rowid": False})
+
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), primary_key=True)
+    notice: Mapped[str] = mapped_column(String(16), primary_key=True)
+    how: Mapped[str] = mapped_column(String(8))
+
+
+class CalendarAddress(Base):
+    """The private address of somebody's agreements as a calendar; deleted when it is revoked. The token is sealed."""
+
+    __tablename__ = "calendar_address"
+
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    sealed: Mapped[bytes]
+    since: Mapped[datetime]
 
 
 class Membership(Base):
@@ -448,6 +486,7 @@ class HelpRequest(Base):
 
     `when_kind`: a day, weekdays, or whenever. `slots` says the same as a bit mask, for filters and for who fits.
     `wave`: how many waves of neighbours were asked; the next is due at `wave_at`, none where it is empty.
+    `first_asked_id`: the neighbour whose standing offer it answers, asked before all others.
     """
 
     __tablename__ = "help_request"
@@ -504,6 +543,7 @@ class HelpRequest(Base):
     version: Mapped[int] = mapped_column(default=1)
     wave: Mapped[int] = mapped_column(default=0, server_default="0")
     wave_at: Mapped[datetime | None]
+    first_asked_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"))
 
 
 class Offer(Base):
@@ -559,12 +599,15 @@ class Reply(Base):
     language: Mapped[str] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
+    # Since when in reserve: who waited longest moves up first.
+    reserve_at: Mapped[datetime | None]
 
 
 class Invitation(Base):
     """A neighbour was asked to help: in which wave, by a message or by the host who rings, and for which reasons.
 
-    `reasons`: codes of rules/help/choosing.py, so that they are said in the reader's language.
+    `reasons`: codes of rules/help/choosing.py, so that they are said in the reader's language. Wave 0 was asked by the
+    asker in person. `not_now_at`: the neighbour said "not this time"; nobody else is told.
     """
 
     __tablename__ = "invitation"
@@ -582,6 +625,7 @@ class Invitation(Base):
     how: Mapped[str] = mapped_column(String(8))
     reasons: Mapped[str] = mapped_column(String(120))
     asked_at: Mapped[datetime]
+    not_now_at: Mapped[datetime | None]
 
 
 class Agreement(Base):
@@ -608,6 +652,32 @@ class Agreement(Base):
     ended_at: Mapped[datetime | None]
 
 
+STANDS = text("status = 'proposed'")
+
+
+class Proposal(Base):
+    """One of the two suggests another day or time; nothing moves until the other says yes. One stands at a time."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        Index("uq_proposal_stands", "agreement_id", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
+        one_of("status", "proposed", "accepted", "declined", "withdrawn"),
+        one_of("when_kind", "day", "weekdays", "whenever"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Ref = ref_column()
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("resident.id"))
+    when_kind: Mapped[str] = mapped_column(String(10))
+    day: Mapped[date | None]
+    at_time: Mapped[time | None]
+    slots: Mapped[int]
+    status: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
 class Thanks(Base):
     """A private thank you between the two of an agreement."""
 
@@ -620,6 +690,88 @@ class Thanks(Base):
     text: Mapped[str] = mapped_column(String(500))
     language: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime]
+
+
+# ---------------------------------------------------------------- trust
+
+
+class Thread(Base):
+    """A conversation about one help request between who asks (or asked for somebody) and one neighbour.
+
+    `asker_seen`, `helper_seen`: the id of the newest message that each has read.
+    """
+
+    __tablename__ = "thread"
+    __table_args__ = (
+        UniqueConstraint("help_request_id", "helper_id"),
+        Index("ix_thread_opened_by_id_created_at", "opened_by_id", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Ref = ref_column()
+    help_request_id: Mapped[int] = mapped_column(ForeignKey("help_request.id"))
+    helper_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), index=True)
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("resident.id"))
+    asker_seen: Mapped[int] = mapped_column(default=0)
+    helper_seen: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class Message(Base):
+    """What one of the two wrote. `smells`: words of fraud that it holds; both are warned. Emptied after 90 days."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Ref = ref_column()
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), index=True)
+    text: Mapped[str | None] = mapped_column(String(1000))
+    language: Mapped[str] = mapped_column(String(8))
+    smells: Mapped[str] = mapped_column(String(60), default="")
+    at: Mapped[datetime]
+    held_at: Mapped[datetime | None]
+
+
+class Block(Base):
+    """One neighbour wants nothing to do with another. Neither sees the other from then on, nor what was before."""
+
+    __tablename__ = "block"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    by_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), primary_key=True, index=True)
+    at: Mapped[datetime]
+
+
+class Report(Base):
+    """Somebody tells of a problem, or (by nobody) words smell of fraud. It never goes to the person it is about.
+
+    `thing`, `thing_id`: what is held until somebody has looked. `goes_to`: the hosts of the area's association, or the
+    operator where the only host is the one it is about.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (
+        Index("ix_report_area_id_status", "area_id", "status"),
+        one_of("goes_to", "host", "operator"),
+        one_of("status", "open", "closed"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Ref = ref_column()
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"), index=True)
+    against_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), index=True)
+    thing: Mapped[str] = mapped_column(String(16))
+    thing_id: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(String(1000), default="")
+    language: Mapped[str] = mapped_column(String(8))
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    goes_to: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(8), default="open")
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
 
 
 # ---------------------------------------------------------------- what was moved, and what is told
@@ -649,13 +801,15 @@ class Dispatch(Base):
     """The outbox: one message that is due to one person. `sealed` holds what must not lie open (a code, a recipient).
 
     `thing`, `thing_id`: what it is about; the text is made when it is sent, in the recipient's language.
+    Channel `host`: the local host rings or prints it, and says so (`done_by_id`), as with one that failed for good.
+    Status `gathers`: it waits for the daily letter, which takes it along (`digest_id`) at `due_at`.
     """
 
     __tablename__ = "dispatch"
     __table_args__ = (
         Index("ix_dispatch_due", "status", "due_at"),
-        one_of("channel", "email", "text"),
-        one_of("status", "due", "sent", "failed"),
+        one_of("channel", "email", "text", "host"),
+        one_of("status", "due", "gathers", "sent", "failed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -675,3 +829,21 @@ class Dispatch(Base):
     leased_by: Mapped[str | None] = mapped_column(String(40))
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(200))
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("dispatch.id"), index=True)
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"))
+    done_at: Mapped[datetime | None]
+
+
+class Reminder(Base):
+    """Somebody was reminded of something for a day, so that it is said once, whatever the clock does."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("kind", "thing", "thing_id", "resident_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    thing: Mapped[str] = mapped_column(String(16))
+    thing_id: Mapped[int]
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), index=True)
+    day: Mapped[date]
+    at: Mapped[datetime]

@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 migrate = current_app.extensions["migrate"]
 db = migrate.db
@@ -15,18 +16,20 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
 def run() -> None:
     """Migrate in one transaction, with foreign keys off while SQLite rebuilds tables."""
     with db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.rollback()
+        foreign_keys(connection, "OFF")
         context.configure(
             connection=connection, target_metadata=db.metadata, render_item=render_item, **migrate.configure_args
         )
         with context.begin_transaction():
             context.run_migrations()
-        if connection.dialect.name == "sqlite":
-            connection.rollback()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            connection.rollback()
+        connection.rollback()
+        foreign_keys(connection, "ON")
+
+
+def foreign_keys(connection: Connection, state: str) -> None:
+    """Said to the driver itself: inside a transaction, which SQLAlchemy would begin, SQLite does not hear it."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={state}")  # type: ignore[union-attr]
 
 
 run()
