@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from models import HelpRequest, Installation, Resident
-from neighbours.actions import outbox
+from neighbours.actions import outbox, telling
 from neighbours.actions.help import agreeing, asking, inviting, replying
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.one_time_codes import NO_CODE
@@ -57,8 +57,8 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
         agreeing.cancel(agreement_id, by=bo, now=NOW)
         assert inviting.ask_due(NOW)
         with writing() as session:
-            outbox.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=1, now=NOW)
-            outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, language, NOW)
+            telling.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=1, now=NOW)
+            telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, language, NOW)
 
 
 def test_there_is_a_message_of_every_kind(everything: dict[str, Message]) -> None:
@@ -99,7 +99,7 @@ def test_a_code_says_who_sends_it_and_its_text_stays_short(app: Flask) -> None:
     name = "The Association of the Village of Anneby and of Carlsby beyond the Lake"
     with app.app_context(), writing() as session:
         session.execute(update(Installation).values(operator=name))
-        outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, "en", NOW)
+        telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, "en", NOW)
     code = written(app)["code"]
     assert f"{name} sends you this one-time code for Neighbours:\n\n271828" in code.body
     assert code.text.startswith("Neighbours, The Association of the Village of") and len(code.text) <= 160
@@ -107,10 +107,10 @@ def test_a_code_says_who_sends_it_and_its_text_stays_short(app: Flask) -> None:
 
 def test_somebody_unknown_gets_another_body_under_the_same_subject(app: Flask) -> None:
     with app.app_context(), writing() as session:
-        outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, "en", NOW)
+        telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, "en", NOW)
     known = written(app)["code"]
     with app.app_context(), writing() as session:
-        outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": NO_CODE}, "en", NOW)
+        telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": NO_CODE}, "en", NOW)
     unknown = written(app)["code"]
     assert known.subject == unknown.subject
     assert "We do not know the address" in unknown.body and "sends you this one-time code for Neighbours:" in known.body
@@ -151,7 +151,7 @@ def test_every_message_is_written_in_dutch_for_the_dutch(app: Flask) -> None:
 
 def test_somebody_unknown_is_told_so_in_dutch_on_a_telephone_too(app: Flask) -> None:
     with app.app_context(), writing() as session:
-        outbox.tell_contact(session, "code", Contact("text", "+31612345678"), {"code": NO_CODE}, "nl", NOW)
+        telling.tell_contact(session, "code", Contact("text", "+31612345678"), {"code": NO_CODE}, "nl", NOW)
     text = written(app)["code"].text
     assert text.startswith("Iemand vroeg een eenmalige code aan voor dit nummer.") and len(text) <= 160
 

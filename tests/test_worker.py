@@ -27,7 +27,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from models import Dispatch, HelpRequest, Installation, Resident
-from neighbours.actions import outbox
+from neighbours.actions import telling
 from neighbours.database import writing
 from neighbours.rules.people.contact import Contact
 from neighbours.worker import Worker, work_once
@@ -120,7 +120,7 @@ def test_more_than_one_round_goes_out_over_few_connections(app: Flask, sink: Sin
     mail_by(app, sink)
     with app.app_context(), writing() as session:
         for number in range(4):
-            outbox.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=number, now=NOW)
+            telling.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=number, now=NOW)
     work(app, rounds=4)
     assert len(sink.mails) == 28
 
@@ -128,7 +128,7 @@ def test_more_than_one_round_goes_out_over_few_connections(app: Flask, sink: Sin
 def test_a_code_goes_out_and_leaves_nothing_behind(app: Flask, sink: Sink) -> None:
     mail_by(app, sink)
     with app.app_context(), writing() as session:
-        outbox.tell_contact(session, "code", Contact("email", "anna@example.org"), {"code": "271828"}, "en", NOW)
+        telling.tell_contact(session, "code", Contact("email", "anna@example.org"), {"code": "271828"}, "en", NOW)
     work(app)
     assert "271828" in sink.mails[0].get_content()
     row = stand(app, Dispatch)

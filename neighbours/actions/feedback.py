@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models import Installation
-from neighbours.actions.outbox import tell_contact
 from neighbours.actions.people.attempts import is_within
+from neighbours.actions.telling import tell_contact
 from neighbours.database import writing
 from neighbours.rules.people.codes import FEEDBACK_BY_VISITOR, FEEDBACK_IN_ALL, network_of
 from neighbours.rules.people.contact import Contact

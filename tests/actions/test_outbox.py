@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Row, func, select, update
 
 from models import Dispatch, Resident, db
-from neighbours.actions import outbox
+from neighbours.actions import outbox, telling
 from neighbours.actions.people.one_time_codes import NO_CODE
 from neighbours.database import writing
 from neighbours.rules.people.contact import Contact
@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 def tell_all(app: Flask, kind: str = "confirmed", times: int = 1) -> None:
     with app.app_context(), writing() as session:
         for number in range(times):
-            outbox.tell(session, kind, select(Resident.id), thing="resident", thing_id=number, now=NOW)
+            telling.tell(session, kind, select(Resident.id), thing="resident", thing_id=number, now=NOW)
 
 
 def dispatches(app: Flask) -> list[Row[Any]]:
@@ -39,7 +39,7 @@ def test_everybody_whom_the_select_finds_is_told_in_one_statement(app_on_both: F
         session.execute(update(Resident).values(language="nl"))
     with app_on_both.app_context(), counted(app_on_both) as statements, writing() as session:
         two = select(Resident.id).where(Resident.name.in_(["Anna", "Bo"]))
-        outbox.tell(session, "agreed", two, thing="agreement", thing_id=7, now=NOW, due_at=NOW + MINUTE)
+        telling.tell(session, "agreed", two, thing="agreement", thing_id=7, now=NOW, due_at=NOW + MINUTE)
     assert len(statements) == 1
     rows = dispatches(app_on_both)
     assert {row.resident_id for row in rows} == {ident(app_on_both, Resident, name=name) for name in ("Anna", "Bo")}
@@ -70,15 +70,15 @@ def test_without_an_e_mail_a_text_goes_out_and_without_both_nothing(app_on_both:
 def test_what_is_undone_before_it_went_out_is_not_told(app_on_both: Flask) -> None:
     tell_all(app_on_both, times=2)
     with app_on_both.app_context(), writing() as session:
-        outbox.untell(session, "confirmed", thing="resident", ids=[1])
+        telling.untell(session, "confirmed", thing="resident", ids=[1])
     assert {row.thing_id for row in dispatches(app_on_both)} == {0}
 
 
 def test_a_code_is_sealed_and_an_unknown_address_gets_a_row_of_the_same_size(app_on_both: Flask) -> None:
     with app_on_both.app_context():
         with writing() as session:
-            outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "123456"}, "da", NOW)
-            outbox.tell_contact(session, "code", Contact("email", "b@example.org"), {"code": NO_CODE}, "da", NOW)
+            telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "123456"}, "da", NOW)
+            telling.tell_contact(session, "code", Contact("email", "b@example.org"), {"code": NO_CODE}, "da", NOW)
         known, unknown = dispatches(app_on_both)
         assert unseal(f"dispatch:{known.ref}", known.sealed) == {"to": "a@example.org", "code": "123456"}
         assert not unseal(f"dispatch:{unknown.ref}", unknown.sealed)["code"].strip()
@@ -107,7 +107,7 @@ def test_only_what_is_due_is_claimed_the_oldest_first(app_on_both: Flask) -> Non
     with app_on_both.app_context(), writing() as session:
         anna = select(Resident.id).where(Resident.name == "Anna")
         for number, later in enumerate((2, 0, 1)):
-            outbox.tell(session, "x", anna, thing="resident", thing_id=number, now=NOW, due_at=NOW + later * MINUTE)
+            telling.tell(session, "x", anna, thing="resident", thing_id=number, now=NOW, due_at=NOW + later * MINUTE)
     assert [row.tries for row in claim(app_on_both, "A")] == [1]
     assert len(claim(app_on_both, "B", NOW + 2 * MINUTE, limit=1)) == 1
     held = {row.thing_id: row.leased_by for row in dispatches(app_on_both)}
@@ -126,7 +126,7 @@ def test_a_lease_that_ran_out_may_be_claimed_by_another_worker(app_on_both: Flas
 def test_sent_is_recorded_by_the_holder_alone_and_empties_what_was_sealed(app_on_both: Flask) -> None:
     with app_on_both.app_context():
         with writing() as session:
-            outbox.tell_contact(session, "code", Contact("text", "+4512345678"), {"code": "123456"}, "da", NOW)
+            telling.tell_contact(session, "code", Contact("text", "+4512345678"), {"code": "123456"}, "da", NOW)
         (row,) = outbox.claim_due("A", NOW, 1)
         outbox.record_sent("B", row.id, NOW)
         assert dispatches(app_on_both)[0].status == "due"
@@ -162,7 +162,7 @@ def test_a_failure_for_good_is_not_tried_again(app_on_both: Flask) -> None:
 def test_a_code_that_would_come_too_late_is_given_up_and_emptied(app_on_both: Flask) -> None:
     with app_on_both.app_context():
         with writing() as session:
-            outbox.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "123456"}, "da", NOW)
+            telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "123456"}, "da", NOW)
         for at in (NOW, NOW + 2 * MINUTE):
             for row in outbox.claim_due("A", at, 1):
                 outbox.record_failed("A", row, "timeout", at)
@@ -185,7 +185,7 @@ def test_what_a_worker_did_not_come_to_is_given_back(app_on_both: Flask) -> None
 def test_an_act_that_fails_tells_nobody(app_on_both: Flask) -> None:
     try:
         with app_on_both.app_context(), writing() as session:
-            outbox.tell(session, "agreed", select(Resident.id), thing="agreement", thing_id=1, now=NOW)
+            telling.tell(session, "agreed", select(Resident.id), thing="agreement", thing_id=1, now=NOW)
             raise RuntimeError("the act failed")
     except RuntimeError:
         pass

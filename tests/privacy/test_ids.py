@@ -13,7 +13,7 @@ from flask import Flask, Response, g
 from sqlalchemy import Table, func, select
 
 from models import Dispatch, HelpRequest, Home, LetterCode, Offer, Resident, db, new_ref
-from neighbours.actions.outbox import tell
+from neighbours.actions.telling import tell
 from neighbours.database import writing
 from neighbours.sealing import seal, unseal
 from tests.privacy import county as places

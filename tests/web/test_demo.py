@@ -15,7 +15,7 @@ from app import create_app
 from models import AuthSession, Dispatch, LetterCode, Resident, Unsealing, db
 from neighbours.actions.demo import load_demo, read
 from neighbours.actions.demo.trying import people_to_try
-from neighbours.actions.outbox import tell_contact
+from neighbours.actions.telling import tell_contact
 from neighbours.database import writing
 from neighbours.mail import mail_way
 from neighbours.rules.people.contact import read_contact

@@ -41,7 +41,7 @@ from neighbours.actions.moving import (
     stand_in_line,
     write_steps,
 )
-from neighbours.actions.outbox import People, last_told, tell, tell_each, untell
+from neighbours.actions.telling import People, last_told, tell, tell_each, untell
 from neighbours.database import writing
 from neighbours.rules.errors import TooLate
 from neighbours.rules.moves import UNDO

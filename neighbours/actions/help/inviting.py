@@ -15,7 +15,7 @@ from sqlalchemy.sql.selectable import TextualSelect
 
 from models import Area, HelpRequest, Invitation, Moment, Municipality, Reply, db, new_ref
 from neighbours.actions.help.not_needed import WAITS
-from neighbours.actions.outbox import tell_each
+from neighbours.actions.telling import tell_each
 from neighbours.database import writing
 from neighbours.rules.help.choosing import (
     WAVES,

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, literal, select
 from sqlalchemy.orm import Session
 
 from models import Dispatch, HelpRequest, Moment, Reply
-from neighbours.actions.outbox import tell_each, untell
+from neighbours.actions.telling import tell_each, untell
 from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from neighbours.rules.moves import UNDO
 
@@ -31,7 +31,7 @@ def untell_not_needed(session: Session, help_request_id: int) -> None:
 
 
 def not_needed(help_request_ids: list[int], now: datetime) -> Select[*tuple[Any, ...]]:
-    """A notice, as outbox.tell_each takes it, for each who waits and was not told since offering."""
+    """A notice, as telling.tell_each takes it, for each who waits and was not told since offering."""
     was_told = exists().where(
         Dispatch.kind == "declined", Dispatch.thing == "reply", Dispatch.thing_id == Reply.id,
         Dispatch.created_at >= Reply.created_at,

@@ -15,7 +15,7 @@ from models import HelpRequest, Reply, Resident, Step
 from neighbours.actions.help.agreeing import agree, standing_agreement
 from neighbours.actions.help.drafting import home_of
 from neighbours.actions.moving import Actor, move, new_row, stand_in_line
-from neighbours.actions.outbox import tell, untell
+from neighbours.actions.telling import tell, untell
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 from neighbours.rules.moves import UNDO

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Area, Association, Membership, Resident
 from neighbours.actions.moving import THE_CLOCK, move, record
-from neighbours.actions.outbox import tell
+from neighbours.actions.telling import tell
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
 from neighbours.rules.people.contact import Contact

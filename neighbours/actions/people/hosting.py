@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Area, Resident, Step
 from neighbours.actions.moving import Actor, move
-from neighbours.actions.outbox import tell, untell
+from neighbours.actions.telling import tell, untell
 from neighbours.database import writing
 from neighbours.rules.errors import NotHere
 from neighbours.rules.moves import UNDO

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import Official, OneTimeCode, Resident
-from neighbours.actions.outbox import tell_contact
 from neighbours.actions.people.attempts import is_within
+from neighbours.actions.telling import tell_contact
 from neighbours.database import writing
 from neighbours.rules.errors import TooLate
 from neighbours.rules.people.codes import (
