@@ -8,7 +8,7 @@ from geopy.exc import GeocoderServiceError
 from geopy.geocoders.base import Geocoder
 
 from neighbours.geo.folding import Question
-from neighbours.geocoding import Register
+from neighbours.places.geocoding import Register
 
 
 @dataclass

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from models import Area, Cell, Door, db
 from neighbours.database import writing
-from neighbours.places_index import places_index, villages, villages_called
+from neighbours.places.index import places_index, villages, villages_called
 from tests.village import counted
 
 

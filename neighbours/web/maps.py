@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from neighbours.geo.drawing import Drawing, Piece, drawing, feature_collection
-from neighbours.places_index import kept_until_areas_change
+from neighbours.places.index import kept_until_areas_change
 from neighbours.queries.places import maps
 from neighbours.rules.errors import NotHere
 from neighbours.web.wire.versions import unless_known

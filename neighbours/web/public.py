@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from geopy.location import Location
 
 from neighbours.geo.outline import outline
-from neighbours.geocoding import Register
 from neighbours.language import PAGE_LANGUAGES, speak_anew
-from neighbours.places_index import places_index, villages, villages_called
+from neighbours.places.geocoding import Register
+from neighbours.places.index import places_index, villages, villages_called
 from neighbours.queries.health import is_migrated
 from neighbours.queries.municipality import countries
 from neighbours.queries.people.themselves import has_home

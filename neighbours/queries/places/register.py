@@ -1,7 +1,7 @@
 """The address register's look-up: one statement over the folded streets, ranked, at most eight suggestions.
 
 What is suggested depends on the text and the register alone: no resident, no area's state, nothing of who asks.
-Not here: taking the text apart (geo/folding.py), the geocoder around it (geocoding.py).
+Not here: taking the text apart (geo/folding.py), the geocoder around it (places/geocoding.py).
 """
 
 from collections.abc import Sequence
