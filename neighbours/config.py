@@ -73,6 +73,7 @@ SETTINGS = (
     Setting("SMTP_USERNAME", str, "", "Name for the mail server, if it wants one."),
     Setting("SMTP_PASSWORD", str, "", "Password for the mail server, if it wants one."),
     Setting("SMTP_STARTTLS", as_flag, True, "Whether the connection to the mail server is made secret by STARTTLS."),
+    Setting("SMTP_PATIENCE", float, 15.0, "Seconds that the worker waits for each answer of the mail server."),
     Setting("MAIL_FROM", str, "", "Sender of mails; empty means the contact e-mail of the installation."),
     Setting(
         "TILES_URL",
@@ -112,6 +113,7 @@ SETTINGS = (
         "Address of the pages of that body; empty: known for Denmark and the Netherlands.",
     ),
     Setting("WORKER_PAUSE", float, 2.0, "Seconds that the worker rests when nothing is due."),
+    Setting("WORKER_LEASE", float, 300.0, "Seconds after which another worker sends what one that died had taken."),
 )
 
 

@@ -21,7 +21,6 @@ from typing import Any
 
 from neighbours.messages import Message
 
-PATIENCE = 15.0
 Send = Callable[[EmailMessage], None]
 
 
@@ -90,7 +89,8 @@ class Connection:
             server.close()
 
     def _connect(self) -> smtplib.SMTP:
-        server = smtplib.SMTP(self.settings["SMTP_HOST"], self.settings["SMTP_PORT"], timeout=PATIENCE)
+        where, patience = (self.settings["SMTP_HOST"], self.settings["SMTP_PORT"]), self.settings["SMTP_PATIENCE"]
+        server = smtplib.SMTP(*where, timeout=patience)
         try:
             if self.settings["SMTP_STARTTLS"]:
                 server.starttls(context=ssl.create_default_context())

@@ -83,7 +83,8 @@ def work_once(worker: Worker) -> int:
         return 0
     _expire(worker, now())
     inviting.ask_due(now())
-    claimed = outbox.claim_due(worker.name, now(), A_ROUND)
+    lasts = timedelta(seconds=current_app.config["WORKER_LEASE"])
+    claimed = outbox.claim_due(worker.name, now(), A_ROUND, lasts)
     about = what_they_tell([row.id for row in claimed])
     with mail_way(current_app.config, host.demo) as send_mail:
         for row in claimed:

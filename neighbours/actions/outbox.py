@@ -20,8 +20,8 @@ MOST_TRIES = 10
 CODE_LASTS = timedelta(minutes=10)
 
 
-def claim_due(worker: str, now: datetime, limit: int) -> list[Row[*tuple[Any, ...]]]:
-    """Lease up to `limit` due messages to this worker, oldest first; no two workers hold the same one.
+def claim_due(worker: str, now: datetime, limit: int, lasts: timedelta = LEASE) -> list[Row[*tuple[Any, ...]]]:
+    """Lease up to `limit` due messages to this worker, oldest first; no two hold the same one. `lasts`: so long.
 
     Rows of id, ref, kind, channel, language, sealed, tries, created_at, leased_until. One conditional UPDATE: SQLite
     has one writer at a time, PostgreSQL skips what another worker holds locked. An expired lease may be claimed anew.
@@ -29,7 +29,7 @@ def claim_due(worker: str, now: datetime, limit: int) -> list[Row[*tuple[Any, ..
     free = or_(Dispatch.leased_until.is_(None), Dispatch.leased_until <= now)
     due = select(Dispatch.id).where(Dispatch.status == "due", Dispatch.due_at <= now, free)
     oldest = due.order_by(Dispatch.due_at, Dispatch.id).limit(limit).with_for_update(skip_locked=True).cte("oldest")
-    lease = {"leased_by": worker, "leased_until": now + LEASE, "tries": Dispatch.tries + 1}
+    lease = {"leased_by": worker, "leased_until": now + lasts, "tries": Dispatch.tries + 1}
     told = (Dispatch.id, Dispatch.ref, Dispatch.kind, Dispatch.channel, Dispatch.language, Dispatch.sealed)
     claimed = update(Dispatch).where(Dispatch.id.in_(select(oldest.c.id))).values(**lease)
     with writing() as session:
