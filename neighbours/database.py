@@ -1,7 +1,10 @@
-"""How the house speaks with its database: SQLite set up for durability, and the one way to write.
+"""How the house speaks with its database: SQLite set up for durability, the one way to write, and who is apart.
 
 SQLite: WAL, synchronous FULL, foreign keys, secure_delete. A writing transaction takes the lock at once
 (BEGIN IMMEDIATE), because a deferred one fails under load when it has read before it writes.
+
+Two neighbours are apart when one of them blocked the other. The condition stands here, in words and in Core, because
+what is read and what is written must say the same.
 """
 
 import threading
@@ -10,11 +13,11 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, event
+from sqlalchemy import ColumnElement, Connection, event, exists, false, literal, or_
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import db
+from models import Block, db
 
 PATIENCE = 10  # seconds for one's turn to write; half of it for the file, which another process may hold
 PRAGMAS = (
@@ -47,6 +50,27 @@ def open_database(app: Flask) -> None:
         with app.app_context():
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+
+
+OfSomebody = ColumnElement[int] | ColumnElement[int | None] | int | None
+
+
+def not_blocked(a: str, b: str) -> str:
+    """A condition for a text() statement: neither of the two blocked the other.
+
+    `a`, `b`: a column with its table, or a named value such as ":me". Nobody (NULL) is never blocked.
+    """
+    one_way = "NOT EXISTS (SELECT 1 FROM block WHERE block.by_id = {} AND block.other_id = {})"
+    return f"({one_way.format(a, b)} AND {one_way.format(b, a)})"
+
+
+def are_apart(a: OfSomebody, b: OfSomebody) -> ColumnElement[bool]:
+    """The opposite as a Core clause: one of the two blocked the other. `a`, `b`: a column, a value, or None."""
+    if a is None or b is None:
+        return false()
+    one, other = (literal(who) if isinstance(who, int) else who for who in (a, b))
+    ways = ((one, other), (other, one))
+    return or_(*(exists().where(Block.by_id == by, Block.other_id == whom) for by, whom in ways))
 
 
 @contextmanager
