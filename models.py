@@ -632,7 +632,10 @@ class Agreement(Base):
     """One row per yes to a helper. The address opens by the asker's act alone (`address_opened_at`)."""
 
     __tablename__ = "agreement"
-    __table_args__ = (one_of("status", "agreed", "done", "cancelled", "missed"),)
+    __table_args__ = (
+        Index("ix_agreement_status_day", "status", "day"),
+        one_of("status", "agreed", "done", "cancelled", "missed"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Ref = ref_column()

@@ -172,6 +172,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'proposed'"),
         )
 
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.create_index("ix_agreement_status_day", ["status", "day"], unique=False)
+
     with op.batch_alter_table("area", schema=None) as batch_op:
         batch_op.add_column(sa.Column("suggestions", sa.Boolean(), server_default=sa.true(), nullable=False))
 
@@ -240,6 +243,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("area", schema=None) as batch_op:
         batch_op.drop_column("suggestions")
+
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.drop_index("ix_agreement_status_day")
 
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.drop_index(
