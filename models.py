@@ -553,7 +553,7 @@ class Offer(Base):
     __table_args__ = (
         Index("ix_offer_open", "cell_id", "status", "opened_at", "id", "kind", "slots", "languages"),
         Index("ix_offer_expires", "status", "expires_at"),
-        one_of("status", "draft", "open", "withdrawn", "expired"),
+        one_of("status", "draft", "held", "open", "withdrawn", "expired"),
         CheckConstraint(
             "status IN ('draft', 'withdrawn') OR (title IS NOT NULL AND opened_at IS NOT NULL "
             "AND expires_at IS NOT NULL)",

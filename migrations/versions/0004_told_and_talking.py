@@ -201,6 +201,12 @@ def upgrade() -> None:
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("not_now_at", sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("offer", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_offer_status"), type_="check")
+        batch_op.create_check_constraint(
+            batch_op.f("ck_offer_status"), "status IN ('draft', 'held', 'open', 'withdrawn', 'expired')"
+        )
+
     with op.batch_alter_table("reply", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reserve_at", sa.DateTime(timezone=True), nullable=True))
 
@@ -221,6 +227,13 @@ def downgrade() -> None:
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_column("not_now_at")
+
+    op.execute("UPDATE offer SET status = 'withdrawn' WHERE status = 'held'")
+    with op.batch_alter_table("offer", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_offer_status"), type_="check")
+        batch_op.create_check_constraint(
+            batch_op.f("ck_offer_status"), "status IN ('draft', 'open', 'withdrawn', 'expired')"
+        )
 
     with op.batch_alter_table("help_request", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_help_request_first_asked_id_resident"), type_="foreignkey")

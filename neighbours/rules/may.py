@@ -62,6 +62,11 @@ def is_the_clock(who: Person, row: Any) -> bool:
     return False
 
 
+def is_a_report(who: Person, row: Any) -> bool:
+    """Nobody by hand: whoever tells of a problem holds what it is about (actions/trust/reporting.py)."""
+    return False
+
+
 def may_reply(who: Person, row: Any) -> bool:
     """A confirmed neighbour may say "I can help" to somebody else's open request."""
     return who.confirmed and row.status == "open" and not is_asker(who, row)
@@ -109,6 +114,8 @@ MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
     "help_request": {
         "open": is_asker,
         "take_back": is_asker,
+        "hold": is_a_report,
+        "release": is_host_of,
         "withdraw": is_asker,
         "drop": is_asker,
         "undo_drop": is_asker,
@@ -124,6 +131,8 @@ MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
     "offer": {
         "open": is_giver,
         "take_back": is_giver,
+        "hold": is_a_report,
+        "release": is_host_of,
         "withdraw": is_giver,
         "drop": is_giver,
         "undo_drop": is_giver,

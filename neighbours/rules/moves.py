@@ -27,7 +27,10 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
     "help_request": {
         "open": Move(("draft",), "open"),
         "take_back": Move(("open",), "draft"),
-        "withdraw": Move(("open", "agreed"), "withdrawn"),
+        # A report holds it until somebody has looked.
+        "hold": Move(("open",), "held"),
+        "release": Move(("held",), "open"),
+        "withdraw": Move(("open", "agreed", "held"), "withdrawn"),
         "drop": Move(("draft",), "withdrawn"),
         "undo_drop": Move(("withdrawn",), "draft"),
         "undo_withdraw": Move(("withdrawn",), "open"),
@@ -44,7 +47,9 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
     "offer": {
         "open": Move(("draft",), "open"),
         "take_back": Move(("open",), "draft"),
-        "withdraw": Move(("open",), "withdrawn"),
+        "hold": Move(("open",), "held"),
+        "release": Move(("held",), "open"),
+        "withdraw": Move(("open", "held"), "withdrawn"),
         "drop": Move(("draft",), "withdrawn"),
         "undo_drop": Move(("withdrawn",), "draft"),
         "undo_withdraw": Move(("withdrawn",), "open"),
