@@ -8,6 +8,7 @@ what is read and what is written must say the same.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -19,18 +20,18 @@ from sqlalchemy.orm import Session
 
 from models import Block, db
 
-PATIENCE = 10  # seconds for one's turn to write; half of it for the file, which another process may hold
+PATIENCE = 5.0  # seconds that a write waits in all; then the person hears so instead of looking at an empty page
+NO_PATIENCE = 0.05  # for a write that may as well be made by the next page
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
-    f"PRAGMA busy_timeout={PATIENCE * 500}",
 )
 
 # What people typed does not stand in the words of an error; and the connection used last is used next, because it
 # still has the statements and the pages that it read.
-OPTIONS = {"hide_parameters": True, "pool_use_lifo": True}
+OPTIONS = {"hide_parameters": True, "pool_use_lifo": True, "pool_timeout": PATIENCE, "pool_size": 20}
 
 # SQLite has one writer at a time, and those who wait for it only look again now and then: under fifty writers the
 # unluckiest starves. So the threads of one process stand in line here, and only processes meet at the file's lock.
@@ -42,14 +43,18 @@ def open_database(app: Flask) -> None:
     url = app.config["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("sqlite"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS | {"connect_args": {"timeout": PATIENCE / 2}}
+        # Whoever waits for a turn has a connection already: with a limit, nobody could read meanwhile.
+        options: dict[str, Any] = {"max_overflow": -1, "connect_args": {"timeout": PATIENCE}}
     else:
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS | {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 50}
+        options = {"pool_pre_ping": True, "max_overflow": 50, "connect_args": {"connect_timeout": round(PATIENCE)}}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS | options
     db.init_app(app)
-    if url.startswith("sqlite"):
-        with app.app_context():
+    with app.app_context():
+        if url.startswith("sqlite"):
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(db.engine, "connect", _prepare_postgresql)
 
 
 OfSomebody = ColumnElement[int] | ColumnElement[int | None] | int | None
@@ -74,13 +79,21 @@ def are_apart(a: OfSomebody, b: OfSomebody) -> ColumnElement[bool]:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
-    """One transaction that may write: committed at the end of the block, rolled back on any error."""
+def writing(patience: float | None = None) -> Iterator[Session]:
+    """One transaction that may write: committed at the end of the block, rolled back on any error.
+
+    `patience`: seconds that it waits for others who write, PATIENCE where it is not said; then OperationalError. On
+    SQLite they are for one's turn and for the file together, on PostgreSQL for each lock.
+    """
     session: Session = db.session()
     session.rollback()
-    with _turn() if session.get_bind().dialect.name == "sqlite" else nullcontext():
-        session.connection(execution_options={"writes": True})
+    until = time.monotonic() + (patience or PATIENCE)
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    with _turn(until) if is_sqlite else nullcontext():
+        connection = session.connection(execution_options={"writes_until": until})
         try:
+            if patience and not is_sqlite:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(patience * 1000)}")
             yield session
             session.commit()
         except BaseException:
@@ -89,9 +102,9 @@ def writing() -> Iterator[Session]:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _turn(until: float) -> Iterator[None]:
     """One's turn among the threads that write. OperationalError when it does not come in time, as from the file."""
-    if not SQLITE_TURN.acquire(timeout=PATIENCE):
+    if not SQLITE_TURN.acquire(timeout=max(until - time.monotonic(), 0)):
         raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("others write"))
     try:
         yield
@@ -105,6 +118,18 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
         connection.execute(pragma)
 
 
+def _prepare_postgresql(connection: Any, record: Any) -> None:
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = {round(PATIENCE * 1000)}")
+    connection.autocommit = False
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """A write waits for the file as long as its turn has left of its patience."""
+    until = connection.get_execution_options().get("writes_until")
+    if until is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    left = max(until - time.monotonic(), 0)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={round(left * 1000)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

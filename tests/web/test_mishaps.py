@@ -71,9 +71,8 @@ def test_a_database_that_is_busy_for_too_long_is_closed_for_a_moment_and_shows_w
     app: Flask, as_person: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bo, path = as_person("Bo"), f"/help/{stand(app, HelpRequest, id=ask(app)).ref}/reply"
-    monkeypatch.setattr("neighbours.database.PRAGMAS", ("PRAGMA busy_timeout=50",))
+    monkeypatch.setattr("neighbours.database.PATIENCE", 0.05)
     with app.app_context():
-        db.engine.dispose()
         file = str(db.engine.url.database)
     with closing(sqlite3.connect(file, isolation_level=None)) as somebody_else:
         somebody_else.execute("BEGIN IMMEDIATE")

@@ -1,12 +1,14 @@
 """Sign-in sessions: begun, seen once a day, ended. Whether somebody may begin one is decided in signing_in.py."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models import AuthSession
-from neighbours.database import writing
+from neighbours.database import NO_PATIENCE, writing
 from neighbours.rules.errors import NotHere
 from neighbours.sealing import new_token, token_hash
 
@@ -33,14 +35,17 @@ def begin_session(
 
 
 def touch_session(session_id: int | None, seen_on: date | None, now: datetime) -> bool:
-    """Once a day: note that the session was used, and let it last another 90 days. Whether it was noted now."""
+    """Once a day: note that the session was used, and let it last another 90 days. Whether it was noted now.
+
+    Where nothing can be written now the next page notes it: who only reads shall not wait.
+    """
     if session_id is None or seen_on == now.date():
         return False
-    with writing() as session:
-        session.execute(
-            update(AuthSession).where(AuthSession.id == session_id).values(seen_on=now.date(), expires_at=now + LASTS)
-        )
-    return True
+    seen = update(AuthSession).where(AuthSession.id == session_id)
+    with suppress(OperationalError), writing(NO_PATIENCE) as session:
+        session.execute(seen.values(seen_on=now.date(), expires_at=now + LASTS))
+        return True
+    return False
 
 
 def end_session(session_id: int, now: datetime) -> None:
