@@ -40,12 +40,14 @@ NAMES = {
     "help.": "open request",
     "replies.": "reply",
     "replies.reply": "open request",
+    "replies.not_now": "open request",
     "agreements.": "agreement",
     "offers.": "open offer",
     "host.": "waiting person",
     "host.letter": "letter",
     "public.area": "area",
     "maps.area": "area",
+    "chosen.switch_area": "area",
     "account.end_session": "own session",
 }
 FIELDS = {"demo.sign_in": {"person": "demo-anna"}, "joining.begin": {"area": "area"}}

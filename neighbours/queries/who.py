@@ -19,6 +19,7 @@ WHO = (
            coalesce(r.ref, o.ref) AS ref, coalesce(r.name, o.name) AS name,
            coalesce(r.language, o.language) AS language,
            r.status, r.confirmed_at, r.cell_id, r.languages, r.slots, r.reach, r.village_only,
+           r.suggestions, a.suggestions AS area_suggestions,
            a.id AS area_id, a.ref AS area_ref, a.label AS area_name, a.state AS area_state,
            a.association_id, m.id AS municipality_id, m.name AS municipality_name, m.zone,
            EXISTS (SELECT 1 FROM membership mine JOIN area ours ON ours.association_id = mine.association_id
@@ -45,7 +46,15 @@ WHO = (
     """
     )
     .bindparams(bindparam("now", type_=Moment()))
-    .columns(demo=Boolean(), village_only=Boolean(), seen_on=Date(), confirmed_at=Moment(), somebody_waits=Boolean())
+    .columns(
+        demo=Boolean(),
+        village_only=Boolean(),
+        suggestions=Boolean(),
+        area_suggestions=Boolean(),
+        seen_on=Date(),
+        confirmed_at=Moment(),
+        somebody_waits=Boolean(),
+    )
 )
 
 
@@ -75,6 +84,8 @@ class Who:
     slots: int | None
     reach: int | None
     village_only: bool | None
+    suggestions: bool | None
+    area_suggestions: bool | None
     area_id: int | None
     area_ref: str | None
     area_name: str | None
@@ -97,6 +108,11 @@ class Who:
     @property
     def confirmed(self) -> bool:
         return self.status == "confirmed"
+
+    @property
+    def suggested(self) -> bool:
+        """Whether what fits is shown first: neither the person nor the host of the area has switched it off."""
+        return bool(self.suggestions and self.area_suggestions)
 
     @property
     def role(self) -> str:

@@ -52,6 +52,8 @@ ACCESS: Mapping[str, Methods] = {
     "public.accessibility": {"GET": EVERYBODY},
     "chosen.page": {"GET": EVERYBODY},
     "chosen.record": {"GET": EVERYBODY},
+    "chosen.switch_mine": {"POST": CONFIRMED},
+    "chosen.switch_area": {"POST": OWN_HOST},
     "feedback.write": {"GET": EVERYBODY, "POST": EVERYBODY},
     "feedback.thanks": {"GET": EVERYBODY},
     "offline.page": {"GET": EVERYBODY},
@@ -137,6 +139,7 @@ ACCESS: Mapping[str, Methods] = {
     "mine.list": {"GET": CONFIRMED},
     # Yes: replies and agreements
     "replies.reply": {"POST": WITHIN_REACH - ASKER},
+    "replies.not_now": {"POST": WITHIN_REACH - ASKER},
     "replies.accept": {"POST": ASKER},
     "replies.decline": {"POST": ASKER},
     "replies.undo": {"POST": ASKER},

@@ -1,14 +1,20 @@
 """How neighbours are chosen, for everybody to read: a page, and a record for machines. Both from the rules themselves.
+There a neighbour, and a host for an area, switches it off.
 
 The record has the fields of the Dutch Algoritmeregister, publication standard 1.0 (its permitted values are Dutch).
 """
 
 from datetime import timedelta
 
-from flask import Blueprint, g, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from neighbours.actions.moving import Actor
+from neighbours.actions.people import profile
+from neighbours.actions.places.suggestions import switch_suggestions
+from neighbours.clock import now
 from neighbours.language import _, current_language, format_clock
+from neighbours.queries.places.areas import areas_of
 from neighbours.rules.help.choosing import MOST_A_WEEK, PAUSE, QUIET_FROM, QUIET_TO, URGENT_PAUSE, WAVES, Wave
 from neighbours.wording import how_long
 
@@ -21,7 +27,27 @@ STANDARD = "1.0"
 def page() -> ResponseReturnValue:
     """How neighbours are chosen."""
     lists = {"rules": rule_words(), "order": order_words(), "waves": wave_words()}
-    return render_template("public/chosen.html", **lists, **_facts())
+    own_areas = areas_of(g.who.hosts_id) if g.who.hosts_id else []
+    return render_template("public/chosen.html", **lists, **_facts(), own_areas=own_areas)
+
+
+@pages.post("/chosen/me")
+def switch_mine() -> ResponseReturnValue:
+    """Suggestions for me, off or on again."""
+    on = request.form.get("on") == "yes"
+    profile.switch_suggestions(g.who.resident_id, on, now())
+    flash(_("We suggest again what fits you.") if on else _("You see what is newest first. Nobody asks you."), "done")
+    return redirect(url_for("chosen.page"), 303)
+
+
+@pages.post("/chosen/areas/<ref>")
+def switch_area(ref: str) -> ResponseReturnValue:
+    """Suggestions in an area of one's own association, off or on again."""
+    on = request.form.get("on") == "yes"
+    name = switch_suggestions(ref, g.who.hosts_id, on, by=Actor(g.who.resident_id), now=now())
+    off_words = _("In %(area)s nobody is chosen now. You read what waits on your desk.", area=name)
+    flash(_("In %(area)s neighbours are chosen again.", area=name) if on else off_words, "done")
+    return redirect(url_for("chosen.page"), 303)
 
 
 @pages.get("/algorithm.json")
@@ -56,7 +82,7 @@ def rule_words() -> list[str]:
         _("They have time on such a day."),
         _("They speak a language of the asker."),
         _("They live in the same village, or like to go that far."),
-        _("They do not take a break."),
+        _("They do not take a break, and have not switched suggestions off."),
         _("They were asked less often this week than they allow."),
     ]
 

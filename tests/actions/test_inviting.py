@@ -8,15 +8,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
-from models import Dispatch, HelpRequest, Invitation, NearCell, Reply, Resident, Willing, db
+from models import Area, Dispatch, HelpRequest, Invitation, NearCell, Reply, Resident, Willing, db
 from neighbours.actions.help import asking, inviting
 from neighbours.actions.help.asking import How
+from neighbours.actions.moving import Actor
+from neighbours.actions.places.suggestions import switch_suggestions
 from neighbours.database import writing
+from neighbours.queries.people.desk import desk
+from neighbours.rules.errors import NotHere
 from neighbours.rules.help.choosing import MOST_A_WEEK, PAUSE, URGENT_PAUSE, WAVES, Helper, Wanted, chosen, read_reasons
 from neighbours.rules.help.kinds import KINDS
 from neighbours.rules.help.slots import WHENEVER
 from tests.village import NOW
-from tests.yes import ask, offer, person, stand, stands
+from tests.yes import MINUTES, ask, offer, person, stand, stands
 
 DUE = NOW + timedelta(hours=1)
 
@@ -125,6 +129,74 @@ def test_nobody_is_asked_more_often_a_week_than_they_wish(app_on_both: Flask) ->
     assert ask_at(app_on_both, DUE + timedelta(days=7)) == 1
 
 
+def say_not_now(app: Flask, ident: int, helper: int, moment: datetime) -> None:
+    with app.app_context():
+        inviting.not_now(ident, helper, moment)
+
+
+def test_when_everybody_said_not_this_time_the_next_are_asked_at_once(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 20)
+    ident = ask(app_on_both, wave_at=DUE)
+    ask_at(app_on_both, DUE)
+    *others, last = asked(app_on_both, ident)
+    soon = DUE + timedelta(minutes=20)
+    for each in others * 2:
+        say_not_now(app_on_both, ident, each, soon)
+    assert ask_at(app_on_both, soon) == 0
+    say_not_now(app_on_both, ident, last, soon)
+    assert ask_at(app_on_both, soon) == 10
+
+
+def test_not_this_time_from_somebody_who_was_not_asked_changes_nothing(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    willing, ident = neighbours(app_on_both, 1), ask(app_on_both, wave_at=DUE)
+    say_not_now(app_on_both, ident, willing[0], NOW)
+    assert stand(app_on_both, HelpRequest, id=ident).wave_at == DUE
+    assert stands(app_on_both, Invitation) == []
+
+
+def test_a_reply_is_an_answer_too(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 1)
+    ident = ask(app_on_both, wave_at=DUE, places=3)
+    ask_at(app_on_both, DUE)
+    again = stand(app_on_both, HelpRequest, id=ident).wave_at
+    (one,) = asked(app_on_both, ident)
+    with app_on_both.app_context(), writing() as session:
+        session.execute(
+            insert(Reply).values(
+                ref="r", help_request_id=ident, helper_id=one, language="da", status="offered", created_at=NOW
+            )
+        )
+    assert stand(app_on_both, HelpRequest, id=ident).wave_at == again
+    say_not_now(app_on_both, ident, one, DUE + timedelta(minutes=1))
+    assert stand(app_on_both, HelpRequest, id=ident).wave_at == DUE + timedelta(minutes=1)
+
+
+def test_where_the_host_switched_suggestions_off_nobody_is_asked_until_they_are_on_again(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 8)
+    ident, host = ask(app_on_both, wave_at=DUE), Actor(person(app_on_both, "Dorthe"))
+    area = stand(app_on_both, Area, name="Anneby")
+    with app_on_both.app_context():
+        switch_suggestions(area.ref, area.association_id, False, by=host, now=NOW)
+    assert ask_at(app_on_both, DUE) == 0
+    assert stand(app_on_both, HelpRequest, id=ident).wave_at is None
+    with app_on_both.app_context():
+        rows = desk(area.association_id, DUE, DUE)
+        assert [row.part for row in rows if row.ref == stand(app_on_both, HelpRequest, id=ident).ref] == ["unanswered"]
+        switch_suggestions(area.ref, area.association_id, True, by=host, now=DUE + MINUTES)
+    assert ask_at(app_on_both, DUE + MINUTES) == 5
+
+
+def test_only_the_host_of_an_area_switches_it(app_on_both: Flask) -> None:
+    areas = stands(app_on_both, Area)
+    anneby, other = (next(each for each in areas if each.name == name) for name in ("Anneby", "Fjernby"))
+    with app_on_both.app_context(), pytest.raises(NotHere):
+        switch_suggestions(anneby.ref, other.association_id, False, by=Actor(1), now=NOW)
+
+
 def test_the_reasons_are_kept_as_they_were(app_on_both: Flask) -> None:
     nobody_likes_it(app_on_both)
     neighbours(app_on_both, 1)
@@ -155,7 +227,7 @@ def test_the_statement_finds_whom_the_rules_choose(app_on_both: Flask) -> None:
                 ids = {each.ref: ident for ident, each in helpers}
                 assert found == [ids[each.ref] for each in by_rule]
                 seen += len(found)
-        assert seen > 100
+        assert seen > 80
 
 
 class _Due:
@@ -176,7 +248,7 @@ def _fill_at_random(app: Flask, draw: random.Random) -> None:
     with app.app_context(), writing() as session:
         cells = session.execute(select(NearCell.a, NearCell.area_b).where(NearCell.a == NearCell.b)).all()
         people = []
-        for number in range(150):
+        for number in range(200):
             cell = draw.choice(cells)
             people.append(
                 Resident(
@@ -191,10 +263,12 @@ def _fill_at_random(app: Flask, draw: random.Random) -> None:
                     email=draw.choice(("a@b.dk", None)),
                     reach=draw.choice((0, 3_000, 25_000)),
                     most_a_week=draw.choice((0, 1, 3, 3)),
+                    suggestions=draw.random() < 0.8,
                     break_until=draw.choice((None, DUE.date(), DUE.date() - timedelta(days=1))),
                 )
             )
         session.add_all(people)
+        session.execute(update(Area).where(Area.label == "Carlsby").values(suggestions=False))
         session.flush()
         session.execute(
             insert(Willing),
@@ -239,6 +313,7 @@ def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
     found = []
     near = db.session.execute(select(NearCell).where(NearCell.a == row.cell_id)).scalars().all()
     by_cell = {each.b: each for each in near}
+    suggests = {area.id: area.suggestions for area in db.session.execute(select(Area)).scalars().all()}
     for each in db.session.execute(select(Resident).where(Resident.status == "confirmed")).scalars().all():
         if each.cell_id not in by_cell or each.id == row.asker_id:
             continue
@@ -259,6 +334,7 @@ def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
                     asked_at=max(times, default=None),
                     asked_this_week=sum(one > DUE - timedelta(days=7) for one in times),
                     most_a_week=each.most_a_week,
+                    suggestions=each.suggestions and suggests[each.area_id],
                     is_blocked=False,
                     was_asked=any(one.help_request_id == row.id for one in invitations),
                     break_until=each.break_until,

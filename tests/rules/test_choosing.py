@@ -34,7 +34,7 @@ def helper(**more: object) -> Helper:
     usual: dict[str, object] = {
         "ref": "bo", "kinds": frozenset({"garden"}), "slots": WHENEVER, "languages": 0b1, "metres": 0,
         "is_next_area": False, "reach": 0, "asked_at": None, "asked_this_week": 0, "most_a_week": MOST_A_WEEK,
-        "is_blocked": False, "was_asked": False, "break_until": None,
+        "suggestions": True, "is_blocked": False, "was_asked": False, "break_until": None,
     }  # fmt: skip
     return Helper(**(usual | more))  # type: ignore[arg-type]
 
@@ -67,6 +67,7 @@ def test_who_fits(more: dict[str, object]) -> None:
         {"asked_this_week": MOST_A_WEEK},
         {"most_a_week": 0},
         {"is_blocked": True},
+        {"suggestions": False},
         {"was_asked": True},
     ],
 )
@@ -148,7 +149,7 @@ class Neighbour:
             self.ref, self.kinds, self.slots, self.languages, abs(self.lives_at - asker_at),
             self.lives_at // 3_000 != asker_at // 3_000, 3_000,
             self.asked[-1] if self.asked else None, sum(now - each < WEEK for each in self.asked), MOST_A_WEEK,
-            False, self.ref in already, None,
+            True, False, self.ref in already, None,
         )  # fmt: skip
 
 

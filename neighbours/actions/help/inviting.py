@@ -9,12 +9,28 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Date, Integer, Row, bindparam, func, insert, literal, select, text, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import TextualSelect
 
 from models import Area, HelpRequest, Invitation, Moment, Municipality, Reply, db, new_ref
 from neighbours.actions.help.not_needed import WAITS
+from neighbours.actions.moving import stand_in_line
 from neighbours.actions.telling import tell_each
 from neighbours.database import writing
 from neighbours.rules.help.choosing import (
@@ -38,7 +54,8 @@ HELPERS = """
       FROM (SELECT r.id, r.ref, r.email IS NOT NULL AS reads_mail, n.band, n.metres, n.area_b <> :area AS is_next_area,
                    (SELECT max(i.asked_at) FROM invitation i WHERE i.resident_id = r.id) AS asked_at
               FROM near_cell n
-              JOIN resident r ON r.cell_id = n.b AND r.status = 'confirmed'
+              JOIN resident r ON r.cell_id = n.b AND r.status = 'confirmed' AND r.suggestions
+              JOIN area lives ON lives.id = r.area_id AND lives.suggestions
               JOIN willing w ON w.resident_id = r.id AND w.kind = :kind
              WHERE n.a = :cell AND (n.area_b = :area OR (:next_areas AND n.metres <= r.reach))
                AND (r.slots = 0 OR :slots = 0 OR (r.slots & :slots) <> 0) AND (r.languages & :languages) <> 0
@@ -65,6 +82,35 @@ def ask_due(now: datetime) -> int:
     return sum(_ask(ident, now) for ident in ids)
 
 
+def not_now(help_request_id: int, resident_id: int, now: datetime) -> None:
+    """Who was asked says "not this time": nobody is told. When nobody is left who could still say yes, the next are
+    asked at once. Harmless twice, and from whoever was not asked.
+    """
+    with writing() as session:
+        stand_in_line(session, help_request_id)
+        mine = (Invitation.help_request_id == help_request_id, Invitation.resident_id == resident_id)
+        said = {"not_now_at": func.coalesce(Invitation.not_now_at, literal(now, Moment()))}
+        if session.execute(update(Invitation).where(*mine).values(said).returning(Invitation.id)).first() is None:
+            return
+        zone = session.scalar(_zone_of(help_request_id))
+        waits = (HelpRequest.id == help_request_id, HelpRequest.status == "open", HelpRequest.wave_at > now)
+        soon = {"wave_at": out_of_quiet(now, str(zone))}
+        session.execute(update(HelpRequest).where(*waits, ~_somebody_may_say_yes()).values(soon))
+
+
+def _zone_of(help_request_id: int) -> Select[str]:
+    of_it = select(Municipality.zone).join(Area, Area.municipality_id == Municipality.id)
+    return of_it.join(HelpRequest, HelpRequest.area_id == Area.id).where(HelpRequest.id == help_request_id)
+
+
+def _somebody_may_say_yes() -> ColumnElement[bool]:
+    """Whether somebody was asked by the help request of the statement and has not answered."""
+    answered = exists().where(
+        Reply.help_request_id == Invitation.help_request_id, Reply.helper_id == Invitation.resident_id
+    )
+    return exists().where(Invitation.help_request_id == HelpRequest.id, Invitation.not_now_at.is_(None), ~answered)
+
+
 def _ask(help_request_id: int, now: datetime) -> int:
     """The next wave of one request that finds anybody; an empty one takes no time."""
     with writing() as session:
@@ -74,6 +120,10 @@ def _ask(help_request_id: int, now: datetime) -> int:
         if row is None:
             return 0
         again_at = next_wave_at(now, urgent=row.urgent, zone=row.zone)
+        if not row.suggestions:
+            # Switched off by the area's host: nobody is chosen until it is switched on again.
+            _note(session, help_request_id, row.wave, None)
+            return 0
         if is_enough(row.places, row.taken, row.waiting):
             _note(session, help_request_id, row.wave, again_at)
             return 0
@@ -90,7 +140,9 @@ def _due(session: Session, help_request_id: int, now: datetime) -> Row[*tuple[An
     """The request with its zone and how many wait for an answer, if it is still due; locked under PostgreSQL."""
     waiting = select(func.count()).where(Reply.help_request_id == HelpRequest.id, WAITS)
     found = (
-        select(*HelpRequest.__table__.c, Municipality.zone, waiting.scalar_subquery().label("waiting"))
+        select(
+            *HelpRequest.__table__.c, Municipality.zone, Area.suggestions, waiting.scalar_subquery().label("waiting")
+        )
         .join(Area, Area.id == HelpRequest.area_id)
         .join(Municipality, Municipality.id == Area.municipality_id)
         .where(HelpRequest.id == help_request_id, HelpRequest.status == "open", HelpRequest.wave_at <= now)

@@ -91,6 +91,12 @@ def take_break(resident_id: int, until: date | None, now: datetime) -> None:
         _change(session, resident_id, "break", now, break_until=until)
 
 
+def switch_suggestions(resident_id: int, on: bool, now: datetime) -> None:
+    """Whether what fits is shown first and one may be asked; else lists are in the order of time, and nobody asks."""
+    with writing() as session:
+        _change(session, resident_id, "suggest" if on else "unsuggest", now, suggestions=on)
+
+
 def change_contact(resident_id: int, proof: Proof, now: datetime) -> None:
     """Use the code up that was sent to the new contact, and keep it. Raises TooLate when it is used or late."""
     column = "email" if proof.contact.channel == "email" else "phone"

@@ -8,26 +8,41 @@ from sqlalchemy.sql.selectable import TextualSelect
 
 from neighbours.queries.help import mine
 from neighbours.queries.help.nearby import Viewer
-from neighbours.queries.help.nearest import nearest
+from neighbours.queries.help.nearest import nearest, order_of
 from neighbours.queries.reading import engine_name
 
 NEAREST = 5
 
 NEARBY = """
-    SELECT 'nearby' AS part, row_number() OVER (ORDER BY near.band, h.urgent DESC, h.opened_at, h.id) AS place,
-           h.ref, h.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
-           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
-           h.place_text, h.urgent, near.band, area.label AS area_name,
-           EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = h.kind) AS likes,
+    SELECT 'nearby' AS part, row_number() OVER (ORDER BY {order}) AS place,
+           thing.ref, thing.status, thing.status AS help_status, thing.ref AS help_ref,
+           thing.kind, thing.title, thing.language, thing.when_kind, thing.day, thing.at_time, thing.slots,
+           thing.minutes, thing.places, thing.taken, thing.place_kind, p.name AS place_name, thing.place_text,
+           thing.urgent, near.band, area.label AS area_name,
+           EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = thing.kind) AS likes,
            mine.status AS reply_status, 0 AS replies, FALSE AS helps, NULL AS for_whom, NULL AS who, NULL AS phone,
            NULL AS news
       FROM ({nearest}) near
-      JOIN help_request h ON h.id = near.id
+      JOIN help_request thing ON thing.id = near.id
       JOIN area ON area.id = near.area_b
-      LEFT JOIN place p ON p.id = h.place_id
-      LEFT JOIN reply mine ON mine.help_request_id = h.id AND mine.helper_id = :me
+      LEFT JOIN place p ON p.id = thing.place_id
+      LEFT JOIN reply mine ON mine.help_request_id = thing.id AND mine.helper_id = :me
     """
 
+INVITED = """
+    SELECT 'invited' AS part, row_number() OVER (ORDER BY i.asked_at DESC, i.id) AS place,
+           h.ref, h.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
+           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, NULL AS place_name,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
+           0 AS replies, TRUE AS helps, NULL AS for_whom, coalesce(asker.name, assisted.name) AS who, NULL AS phone,
+           'asked' AS news
+      FROM invitation i
+      JOIN help_request h ON h.id = i.help_request_id AND h.status = 'open'
+      LEFT JOIN resident asker ON asker.id = h.asker_id
+      LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
+     WHERE i.resident_id = :me AND i.not_now_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM reply r WHERE r.help_request_id = h.id AND r.helper_id = :me)
+    """
 AGREEMENTS = "SELECT * FROM ({own}) own WHERE status = 'agreed' OR news IS NOT NULL".replace("{own}", mine.AGREEMENTS)
 ANSWERED = "SELECT * FROM ({own}) own WHERE news IS NOT NULL".replace("{own}", mine.REQUESTS)
 WAITING_REPLIES = "SELECT * FROM ({own}) own WHERE status <> 'declined' AND help_status = 'open'".replace(
@@ -38,16 +53,17 @@ OPEN_OFFERS = mine.OFFERS + " AND o.status = 'open'"
 
 def home(viewer: Viewer, now: datetime) -> dict[str, list[Any]]:
     """The parts `agreement` (standing, or with news), `nearby` (five), `reply` (waiting for an answer), `offer` (open),
-    `request` (with news).
+    `request` (with news), `invited` (one was asked to help and has not answered).
 
     Columns as in mine.py; of `nearby` also band and area_name (how far), likes (one likes to help with this kind) and
     reply_status (of one's own reply).
     """
     given = {"me": viewer.resident_id, "cell": viewer.cell_id, "skip": 0, "nearest": NEAREST, "most": mine.MOST}
-    return mine.parts_of(_statement(engine_name()), given | mine.moments(now))
+    return mine.parts_of(_statement(engine_name(), viewer.by_time), given | mine.moments(now))
 
 
 @cache
-def _statement(engine: str) -> TextualSelect:
-    near = NEARBY.replace("{nearest}", nearest("help_request", engine).replace(":most", ":nearest"))
-    return mine.in_parts(AGREEMENTS, near, WAITING_REPLIES, OPEN_OFFERS, ANSWERED)
+def _statement(engine: str, by_time: bool) -> TextualSelect:
+    found = nearest("help_request", engine, by_time=by_time).replace(":most", ":nearest")
+    near = NEARBY.format(nearest=found, order=order_of("help_request", by_time=by_time))
+    return mine.in_parts(AGREEMENTS, near, WAITING_REPLIES, OPEN_OFFERS, ANSWERED, INVITED)

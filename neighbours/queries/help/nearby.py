@@ -1,7 +1,8 @@
 """What is open nearby: help wanted and offers of help, as seen from one cell. One statement each.
 
-Order: band, then urgent, then longest waiting, then id. Nothing here depends on a home but through its cell, and
-nothing of near_cell but its band is used. Not here: the words of a band, and why somebody sees something.
+Order: band, then urgent, then longest waiting, then id; newest first for who switched suggestions off. Nothing here
+depends on a home but through its cell, and nothing of near_cell but its band is used. Not here: the words of a band,
+and why somebody sees something.
 
 Which rows these are is found in nearest.py by the index alone; only those of a page meet the tables with the words.
 """
@@ -14,7 +15,7 @@ from sqlalchemy import Boolean, Date, Time, text
 from sqlalchemy.sql.selectable import TextualSelect
 
 from models import Moment
-from neighbours.queries.help.nearest import nearest
+from neighbours.queries.help.nearest import nearest, order_of
 from neighbours.queries.reading import engine_name, read
 
 A_PAGE = 20
@@ -22,10 +23,11 @@ A_PAGE = 20
 
 @dataclass(frozen=True)
 class Viewer:
-    """From where one looks: the cell that others may depend on, and whose own things are left out."""
+    """From where one looks: the cell that others may depend on, whose own things are left out, in which order."""
 
     resident_id: int
     cell_id: int
+    by_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ REQUESTS = """
       JOIN area ON area.id = near.area_b
       LEFT JOIN place ON place.id = thing.place_id
       LEFT JOIN reply mine ON mine.help_request_id = thing.id AND mine.helper_id = :me
-     ORDER BY near.band, thing.urgent DESC, thing.opened_at, thing.id
+     ORDER BY {order}
     """
 
 OFFERS = """
@@ -67,7 +69,7 @@ OFFERS = """
       JOIN offer thing ON thing.id = near.id
       JOIN area ON area.id = near.area_b
       JOIN resident giver ON giver.id = thing.resident_id
-     ORDER BY near.band, thing.opened_at, thing.id
+     ORDER BY {order}
     """
 
 
@@ -93,14 +95,15 @@ def _rows(table: str, viewer: Viewer, wishes: Wishes, skip: int, most: int) -> l
     wished = tuple(name for name in CONDITIONS if getattr(wishes, name))
     given = {name: getattr(wishes, name) for name in wished if name != "own_village"}
     where = {"me": viewer.resident_id, "cell": viewer.cell_id, "most": most, "skip": skip}
-    return read(_statement(table, engine_name(), wished), given | where)
+    return read(_statement(table, engine_name(), wished, viewer.by_time), given | where)
 
 
 @cache
-def _statement(table: str, engine: str, wished: tuple[str, ...]) -> TextualSelect:
-    """The one statement of a list with these wishes; there are 2 × 16 of them on an engine."""
+def _statement(table: str, engine: str, wished: tuple[str, ...], by_time: bool) -> TextualSelect:
+    """The one statement of a list with these wishes; there are 2 × 16 × 2 of them on an engine."""
     template = REQUESTS if table == "help_request" else OFFERS
     conditions = "".join(f" AND {CONDITIONS[name]}" for name in wished)
     types = {"opened_at": Moment(), "day": Date(), "at_time": Time(), "urgent": Boolean(), "likes": Boolean()}
     named = {name: kind for name, kind in types.items() if name in template}
-    return text(template.format(nearest=nearest(table, engine, conditions))).columns(**named)
+    near = nearest(table, engine, conditions, by_time=by_time)
+    return text(template.format(nearest=near, order=order_of(table, by_time=by_time))).columns(**named)

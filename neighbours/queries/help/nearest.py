@@ -3,10 +3,12 @@
 `near_cell` is kept in the order of (a, band), and the index of open things in the order of a list within each cell. So
 both engines go band by band, take a page at most from each cell, and stop after the band that fills the page. What is
 urgent stands in another part of the index: requests are taken from both parts. PostgreSQL says it with LATERAL; SQLite,
-which has none, takes the ids first.
+which has none, takes the ids first. Where suggestions are switched off the order is the plain one of time.
 """
 
-ORDER = {"help_request": "thing.urgent DESC, thing.opened_at, thing.id", "offer": "thing.opened_at, thing.id"}
+URGENT_FIRST = "{near}.band, thing.urgent DESC, thing.opened_at, thing.id"
+ORDER = {"help_request": URGENT_FIRST, "offer": "{near}.band, thing.opened_at, thing.id"}
+NEWEST_FIRST = "thing.opened_at DESC, thing.id DESC"
 NOT_OWN = {
     "help_request": "thing.asker_id IS DISTINCT FROM :me AND thing.acted_by_id IS DISTINCT FROM :me",
     "offer": "thing.resident_id <> :me",
@@ -15,7 +17,7 @@ A_PAGE_OF_A_CELL = """
            SELECT {what}
              FROM {table} thing
             WHERE thing.cell_id = n.b AND thing.status = 'open' AND {of_urgency} AND {not_own}{wishes}
-            ORDER BY thing.opened_at, thing.id
+            ORDER BY thing.opened_at{way}, thing.id{way}
             LIMIT CAST(:most AS bigint) + :skip"""
 FROM_A_CELL = {
     "sqlite": f"{{table}} thing ON thing.id IN ({A_PAGE_OF_A_CELL.replace('{what}', 'thing.id')})",
@@ -27,21 +29,27 @@ NEAREST = """
      CROSS JOIN ({urgencies}) urgency
      CROSS JOIN {from_a_cell}
      WHERE n.a = :cell
-     ORDER BY n.band, {order}
+     ORDER BY {order}
      LIMIT :most OFFSET :skip"""
 
 
-def nearest(table: str, engine: str, wishes: str = "") -> str:
+def order_of(table: str, *, by_time: bool, near: str = "near") -> str:
+    """The order of a list of `thing`; `near`: what the statement calls what has the band."""
+    return NEWEST_FIRST if by_time else ORDER[table].replace("{near}", near)
+
+
+def nearest(table: str, engine: str, wishes: str = "", *, by_time: bool = False) -> str:
     """A statement that gives band, area_b and id of what is nearest to :cell and not of :me, in order.
 
     `table`: help_request or offer. `engine`: sqlite or postgresql. `wishes`: conditions, each with AND before it.
-    Values: cell, me, most, skip.
+    `by_time`: of all within reach what is newest. Values: cell, me, most, skip.
     """
     is_urgent = table == "help_request"
     return NEAREST.replace("{from_a_cell}", FROM_A_CELL[engine]).format(
         table=table,
         not_own=NOT_OWN[table],
-        order=ORDER[table],
+        order=order_of(table, by_time=by_time, near="n"),
+        way=" DESC" if by_time else "",
         urgencies="SELECT TRUE AS is_urgent UNION ALL SELECT FALSE" if is_urgent else "SELECT FALSE AS is_urgent",
         of_urgency="thing.urgent = urgency.is_urgent" if is_urgent else "NOT urgency.is_urgent",
         wishes=wishes,

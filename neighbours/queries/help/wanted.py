@@ -24,7 +24,8 @@ ONE = text(
            (SELECT max(step.at) FROM step
              WHERE step.thing = 'reply' AND step.thing_id = r.id AND step.move = 'decline') AS declined_at,
            helper.name AS helper_name, lives.band AS helper_band, lived.label AS helper_area_name,
-           agreed.ref AS agreement_ref, agreed.status AS agreement_status, invited.reasons AS asked_for
+           agreed.ref AS agreement_ref, agreed.status AS agreement_status, invited.reasons AS asked_for,
+           invited.not_now_at
       FROM help_request h
       JOIN area ON area.id = h.area_id
       JOIN resident me ON me.id = :me
@@ -52,6 +53,7 @@ ONE = text(
     likes=Boolean(),
     opened_at=Moment(),
     declined_at=Moment(),
+    not_now_at=Moment(),
 )
 
 
@@ -62,6 +64,7 @@ def one_request(viewer: Viewer, ref: str) -> list[Row[Any]]:
     somebody without an account. Of each reply: reply_ref, reply_status, line, reply_language, helper_id, helper_name,
     helper_band (from the request's cell), helper_area_name, declined_at (UTC), and the latest agreement_ref and
     agreement_status that it led to. own_phone, shares_phone are the viewer's own; likes: the viewer likes this kind;
-    asked_for: the reasons for which the viewer was asked to help (rules/help/choosing.py), or None.
+    asked_for: the reasons for which the viewer was asked to help (rules/help/choosing.py), or None; not_now_at (UTC):
+    when the viewer said "not this time" to that.
     """
     return list(db.session.execute(ONE, {"me": viewer.resident_id, "cell": viewer.cell_id, "ref": ref}).all())

@@ -48,7 +48,8 @@ DESK = text(
       JOIN area a ON a.id = h.area_id
       LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
-     WHERE a.association_id = :association_id AND h.status = 'open' AND h.wave_at IS NULL AND h.wave > 0
+     WHERE a.association_id = :association_id AND h.status = 'open' AND h.wave_at IS NULL
+       AND (h.wave > 0 OR NOT a.suggestions)
        AND NOT EXISTS (SELECT 1 FROM reply p WHERE p.help_request_id = h.id AND p.status IN ('offered', 'reserve'))
      ORDER BY 6, 4
     """

@@ -36,6 +36,13 @@ def villages() -> Sequence[Any]:
     return db.session.execute(found).all()
 
 
+def areas_of(association_id: int) -> Sequence[Any]:
+    """The areas of an association: rows of ref, label, suggestions, in the order of names."""
+    own = (Area.association_id == association_id, Area.joined_to_id.is_(None))
+    found = select(Area.ref, Area.label, Area.suggestions).where(*own).order_by(Area.label, Area.id)
+    return db.session.execute(found).all()
+
+
 def area_shapes() -> Sequence[Any]:
     """Every area's polygon and the regions of its cells, for the index in memory, in the order of keys and cells.
 

@@ -45,7 +45,8 @@ class Helper(NamedTuple):
     """What is known of a confirmed neighbour, as seen from one request.
 
     `metres`: between the centres of the two cells. `reach`: how far the person goes beyond the own area, in metres.
-    `was_asked`: about this request, or the person offered by themselves. `break_until`: the last day of a break.
+    `suggestions`: neither the person nor the host of their area has switched them off. `was_asked`: about this
+    request, or the person offered by themselves. `break_until`: the last day of a break.
     """
 
     ref: str
@@ -58,6 +59,7 @@ class Helper(NamedTuple):
     asked_at: datetime | None
     asked_this_week: int
     most_a_week: int
+    suggestions: bool
     is_blocked: bool
     was_asked: bool
     break_until: date | None
@@ -66,7 +68,8 @@ class Helper(NamedTuple):
 def fits(helper: Helper, wanted: Wanted, today: date) -> bool:
     """Whether somebody may be asked: willing, in time, with a language in common, within reach, and not too often."""
     return (
-        not (helper.is_blocked or helper.was_asked)
+        helper.suggestions
+        and not (helper.is_blocked or helper.was_asked)
         and wanted.kind in helper.kinds
         and bool((helper.slots or WHENEVER) & (wanted.slots or WHENEVER))
         and bool(helper.languages & wanted.languages)

@@ -28,7 +28,15 @@ AGREEMENT_STATES = {
 }
 
 
-NEWS_SIGNS = {"offered": "people", "done": "thanks", "thanked": "heart-hand", "cancelled": "info", "address": "key"}
+FOLDERS = {"agreement": "agreements", "reply": "help", "request": "help", "invited": "help", "offer": "offers"}
+NEWS_SIGNS = {
+    "asked": "heart-hand",
+    "offered": "people",
+    "done": "thanks",
+    "thanked": "heart-hand",
+    "cancelled": "info",
+    "address": "key",
+}
 
 # A no is not told for ten minutes, so the card says the same before and after it.
 SAID_SO = (*WAITS_FOR_AN_ANSWER, "declined")
@@ -79,11 +87,11 @@ class News(NamedTuple):
 def wanted_cards(rows: Iterable[Any], who: Who) -> list[Card]:
     """Help wanted, of rows of the list nearby."""
     said_in, own_area = language_and_day(), who.area_name or ""
-    return [_wanted(said_in, row, own_area, who.slots) for row in rows]
+    return [_wanted(said_in, row, own_area, who.slots, who.suggested) for row in rows]
 
 
 @lru_cache(maxsize=1024)
-def _wanted(said_in: tuple[str, date], row: Any, own_area: str, own_slots: int | None) -> Card:
+def _wanted(said_in: tuple[str, date], row: Any, own_area: str, own_slots: int | None, suggestions: bool) -> Card:
     """The same for everybody of an area who has the same row: neighbours of one corner."""
     said = _("You said that you can help") if row.reply_status in SAID_SO else ""
     found = reasons(row, in_own_area=row.area_name == own_area, own_slots=own_slots)
@@ -97,7 +105,7 @@ def _wanted(said_in: tuple[str, date], row: Any, own_area: str, own_slots: int |
         size_words(row),
         row.urgent,
         where_written(row) if row.place_kind == "public" else None,
-        said or why_tag(found),
+        said or (why_tag(found) if suggestions else ""),
     )
 
 
@@ -131,6 +139,7 @@ def _news_words(row: Any) -> str:
     if row.news == "offered":
         return ngettext("%(num)s neighbour can help you:", "%(num)s neighbours can help you:", row.replies)
     words: dict[str, str] = {
+        "asked": _("Can you help %(name)s?", name=row.who),
         "done": _("%(name)s has helped you. Say thank you:", name=row.who),
         "thanked": _("%(name)s says thank you:", name=row.who),
         "cancelled": _("%(name)s cancelled our agreement:", name=row.who),
@@ -175,7 +184,6 @@ def _state(row: Any) -> str:
 
 def _path(row: Any) -> str:
     """Written out: url_for in a list costs more than the list."""
-    folder = {"agreement": "agreements", "reply": "help", "request": "help", "offer": "offers"}[row.part]
     if row.status == "draft":
         return f"{request.script_root}/{'offer' if row.part == 'offer' else 'ask'}/{row.ref}/check"
-    return f"{request.script_root}/{folder}/{row.help_ref if row.part == 'reply' else row.ref}"
+    return f"{request.script_root}/{FOLDERS[row.part]}/{row.help_ref if row.part == 'reply' else row.ref}"

@@ -55,7 +55,7 @@ def _home(parts: Parts) -> dict[str, Any]:
     own = parts.get("request", []) + agreements
     return {
         "is_new": not own and _is_new(g.who.confirmed_at),
-        "news": news_of(own),
+        "news": news_of(own + parts.get("invited", [])),
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
         "nearby": wanted_cards(parts.get("nearby", []), g.who),
         "replies": [own_card(row) for row in parts.get("reply", [])],

@@ -34,8 +34,8 @@ def offers() -> ResponseReturnValue:
 
 
 def viewer() -> Viewer:
-    """From where the signed-in person looks."""
-    return Viewer(g.who.resident_id, g.who.cell_id)
+    """From where the signed-in person looks, and in which order."""
+    return Viewer(g.who.resident_id, g.who.cell_id, by_time=not g.who.suggested)
 
 
 def _list(

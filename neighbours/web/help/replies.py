@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from neighbours.actions.help import agreeing, replying
+from neighbours.actions.help import agreeing, inviting, replying
 from neighbours.actions.moving import Actor
 from neighbours.clock import now
 from neighbours.language import _
@@ -39,6 +39,14 @@ def reply(ref: str) -> ResponseReturnValue:
         return _see_agreement(agreement)
     flash(_("Thank you! %(name)s is told that you can help.", name=row.asker_name), "done")
     return redirect(url_for("help.one", ref=ref), 303)
+
+
+@pages.post("/help/<ref>/not-now")
+def not_now(ref: str) -> ResponseReturnValue:
+    """Not this time: who was asked need not say why."""
+    inviting.not_now(_help_request(ref).id, g.who.resident_id, now())
+    flash(_("That is fine. Nobody is told, and we ask somebody else."), "done")
+    return redirect(url_for("public.start"), 303)
 
 
 @pages.post("/replies/<ref>/accept")
