@@ -10,8 +10,10 @@ from typing import Any
 
 from flask import current_app
 
+from neighbours.clock import now
 from neighbours.language import in_language
 from neighbours.rules.help.choosing import read_reasons
+from neighbours.rules.reminders import is_today
 from neighbours.sealing import unseal
 from neighbours.wording import asked_words, not_needed_words, when_words
 
@@ -61,6 +63,7 @@ def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
         "not_needed": not_needed_words(about.help_status) if about.help_status else "",
         "when": when_words(about) if about.when_kind else "",
         "why": asked_words(read_reasons(about.reasons), about.area_name, about.own_area_name) if about.reasons else "",
+        "is_today": bool(about.when_kind) and is_today(about, now()),
         "operator": house.operator,
         "site": current_app.config["BASE_URL"].rstrip("/"),
     }

@@ -18,7 +18,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from neighbours.actions import outbox
+from neighbours.actions import outbox, reminding
 from neighbours.actions.help import asking, inviting, offering
 from neighbours.clock import now
 from neighbours.mail import BadAddress, Send, compose, mail_way
@@ -105,9 +105,11 @@ def _try_round(app: Flask, worker: Worker) -> bool:
 
 
 def _expire(worker: Worker, moment: datetime) -> None:
-    if worker.expired_at is None or moment - worker.expired_at >= EXPIRES_EVERY:
+    """At most once a minute, also where the clock went back: requests and offers run out, people are reminded."""
+    if worker.expired_at is None or abs(moment - worker.expired_at) >= EXPIRES_EVERY:
         asking.expire_due(moment)
         offering.expire_due(moment)
+        reminding.remind_due(moment)
         worker.expired_at = moment
 
 

@@ -16,6 +16,7 @@ from neighbours.mail import BadAddress, compose
 from neighbours.messages import Message, NobodyThere, write_message
 from neighbours.queries.outbox import house, what_they_tell
 from neighbours.rules.people.contact import Contact
+from neighbours.rules.reminders import REMINDERS
 from tests.village import NOW, counted
 from tests.yes import agree, ask, offer, person, stand
 
@@ -57,12 +58,17 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
         agreeing.cancel(agreement_id, by=bo, now=NOW)
         assert inviting.ask_due(NOW)
         with writing() as session:
+            for kind in REMINDERS:
+                thing, ident = ("help_request", help_id) if kind == "runs_out" else ("agreement", agreement_id)
+                to = select(Resident.id).where(Resident.id == anna.resident_id)
+                telling.tell(session, kind, to, thing=thing, thing_id=ident, now=NOW)
             telling.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=1, now=NOW)
             telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, language, NOW)
 
 
 def test_there_is_a_message_of_every_kind(everything: dict[str, Message]) -> None:
-    assert set(everything) == {"somebody_offered", "agreed", "declined", "cancelled", "confirmed", "code", "asked"}
+    told = {"somebody_offered", "agreed", "declined", "cancelled", "confirmed", "code", "asked", *REMINDERS}
+    assert set(everything) == told
 
 
 def test_no_subject_holds_a_name_an_address_or_anybodys_words(everything: dict[str, Message]) -> None:
@@ -133,6 +139,14 @@ IN_DUTCH = {
     "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),
     "confirmed": ("U bent een bevestigde buur", "Uw buurtbeheerder heeft u binnengelaten."),
     "asked": ("Kunt u een buur helpen?", "Een buur kan een handje hulp gebruiken:"),
+    "tomorrow": ("U hebt morgen een afspraak", "Morgen helpt Bo u:"),
+    "in_two_hours": ("U hebt zo een afspraak", "Straks helpt Bo u:"),
+    "is_it_done": ("Is het klaar?", "U had een afspraak met Bo:"),
+    "runs_out": (
+        "Hebt u nog hulp nodig?",
+        "U hebt nog geen afspraak.\nUw buren kunnen dit nog tot en met morgen zien.",
+    ),
+    "nudge": ("Een buur wacht op uw antwoord", "Bo stelde een andere dag voor en wacht op uw antwoord:"),
     "code": ("Uw code voor Buren", "stuurt u deze eenmalige code voor Buren:\n\n271828"),
 }
 

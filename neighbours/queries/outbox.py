@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Date, Row, Time, bindparam, select, text
 
-from models import Installation, db
+from models import Installation, Moment, db
 
 ABOUT = text(
     """
@@ -15,7 +15,7 @@ ABOUT = text(
            coalesce(a.when_kind, h.when_kind) AS when_kind, coalesce(a.slots, h.slots) AS slots,
            CASE WHEN a.id IS NULL THEN h.day ELSE a.day END AS day,
            CASE WHEN a.id IS NULL THEN h.at_time ELSE a.at_time END AS at_time,
-           invitation.reasons, asked_in.label AS area_name, lives_in.label AS own_area_name
+           h.expires_at, m.zone, invitation.reasons, asked_in.label AS area_name, lives_in.label AS own_area_name
       FROM dispatch d
       LEFT JOIN resident r ON r.id = d.resident_id
       LEFT JOIN reply p ON d.thing = 'reply' AND p.id = d.thing_id
@@ -29,6 +29,7 @@ ABOUT = text(
       LEFT JOIN invitation ON d.kind = 'asked' AND invitation.help_request_id = d.thing_id
                           AND invitation.resident_id = d.resident_id
       LEFT JOIN area asked_in ON asked_in.id = h.area_id
+      LEFT JOIN municipality m ON m.id = asked_in.municipality_id
       LEFT JOIN area lives_in ON lives_in.id = r.area_id
      WHERE d.id IN :ids
     """
@@ -43,7 +44,8 @@ def house() -> Row[Any] | None:
 def what_they_tell(ids: list[int]) -> dict[int, Row[Any]]:
     """By dispatch id: name, email, phone of the resident, and title, refs, the two names and when of the thing.
 
-    Of an invitation also its reasons, and the names of the areas of the request and of the resident.
+    `expires_at` and `zone` are the help request's. Of an invitation also its reasons, and the names of the areas of the
+    request and of the resident.
     """
-    typed = ABOUT.columns(day=Date(), at_time=Time())
+    typed = ABOUT.columns(day=Date(), at_time=Time(), expires_at=Moment())
     return {row.id: row for row in db.session.execute(typed, {"ids": ids}).all()} if ids else {}

@@ -24,4 +24,9 @@ NOTICE_OF: Mapping[str, str] = {
     "declined": "answers",
     "agreed": "agreements",
     "cancelled": "agreements",
+    "tomorrow": "reminders",
+    "in_two_hours": "two_hours",
+    "is_it_done": "reminders",
+    "runs_out": "reminders",
+    "nudge": "reminders",
 }

@@ -21,6 +21,7 @@ from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
 from neighbours.rules.help.asking import How, What, When, Where, is_day_over, missing_page, request_expires
+from neighbours.rules.help.choosing import out_of_quiet
 from neighbours.rules.moves import UNDO
 
 AGAIN = (
@@ -189,8 +190,8 @@ def expire_due(now: datetime) -> int:
     """Move every open request whose time has passed; returns how many. Set-based, by the clock.
 
     With helpers agreed it is agreed (fill), with agreements that are all done it is done (finish), else expired. Those
-    who wait for an answer are told that they are not needed. On PostgreSQL what somebody moves at this moment is left
-    to the next time, so that nobody waits for the clock who holds what the clock wants.
+    who wait for an answer are told that they are not needed, but not at night. On PostgreSQL what somebody moves at
+    this moment is left to the next time, so that nobody waits for the clock who holds what the clock wants.
     """
     moved = 0
     while some := _expire_some(now):
@@ -199,16 +200,27 @@ def expire_due(now: datetime) -> int:
 
 
 def _expire_some(now: datetime) -> int:
-    due = select(HelpRequest.id).where(HelpRequest.status == "open", HelpRequest.expires_at <= now)
+    due = (
+        select(HelpRequest.id, Municipality.zone)
+        .join(Area, Area.id == HelpRequest.area_id)
+        .join(Municipality, Municipality.id == Area.municipality_id)
+        .where(HelpRequest.status == "open", HelpRequest.expires_at <= now)
+        .order_by(HelpRequest.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True, of=HelpRequest)
+    )
     with writing() as session:
         # Taken before the agreements are looked at: so each is as its places say, and is told of once.
-        ids = list(session.scalars(due.order_by(HelpRequest.id).limit(AT_ONCE).with_for_update(skip_locked=True)))
+        zones = {row.id: row.zone for row in session.execute(due)}
+        ids = list(zones)
         if not ids:
             return 0
         still_open = (HelpRequest.id.in_(ids), HelpRequest.status == "open")
         for name, *where in (("fill", has_agreement("agreed")), ("finish", has_agreement("done")), ("expire",)):
             move_all(session, HelpRequest, name, *still_open, *where, by=THE_CLOCK, now=now)
-        tell_not_needed(session, ids, now)
+        for zone in sorted(set(zones.values())):
+            there = [ident for ident in ids if zones[ident] == zone]
+            tell_not_needed(session, there, now, out_of_quiet(now + UNDO, zone))
     return len(ids)
 
 

@@ -18,11 +18,16 @@ from neighbours.rules.moves import UNDO
 WAITS = Reply.status.in_(WAITS_FOR_AN_ANSWER)
 
 
-def tell_not_needed(session: Session, help_request_ids: list[int], now: datetime) -> None:
-    """Those who wait are told; the askers need not be told of them any more. Two statements, however many requests."""
+def tell_not_needed(
+    session: Session, help_request_ids: list[int], now: datetime, due_at: datetime | None = None
+) -> None:
+    """Those who wait are told; the askers need not be told of them any more. Two statements, however many requests.
+
+    `due_at`: later than when undo is over, where it would be night.
+    """
     waiting = _waits(help_request_ids)
     untell(session, "somebody_offered", thing="reply", ids=select(Reply.id).where(*waiting))
-    tell_each(session, not_needed(help_request_ids, now), now=now)
+    tell_each(session, not_needed(help_request_ids, now, due_at), now=now)
 
 
 def untell_not_needed(session: Session, help_request_id: int) -> None:
@@ -30,13 +35,13 @@ def untell_not_needed(session: Session, help_request_id: int) -> None:
     untell(session, "declined", thing="reply", ids=select(Reply.id).where(*_waits([help_request_id])))
 
 
-def not_needed(help_request_ids: list[int], now: datetime) -> Select[*tuple[Any, ...]]:
+def not_needed(help_request_ids: list[int], now: datetime, due_at: datetime | None = None) -> Select[*tuple[Any, ...]]:
     """A notice, as telling.tell_each takes it, for each who waits and was not told since offering."""
     was_told = exists().where(
         Dispatch.kind == "declined", Dispatch.thing == "reply", Dispatch.thing_id == Reply.id,
         Dispatch.created_at >= Reply.created_at,
     )  # fmt: skip
-    said = (literal("declined"), literal("reply"), Reply.id, literal(now + UNDO, Moment()))
+    said = (literal("declined"), literal("reply"), Reply.id, literal(due_at or now + UNDO, Moment()))
     return select(Reply.helper_id, *said).where(*_waits(help_request_ids), ~was_told)
 
 
