@@ -4,6 +4,7 @@ A setting comes from the mapping given to create_app (tests), else from the envi
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,12 @@ def as_flag(text: str) -> bool:
     raise ValueError("expected yes or no")
 
 
+def _one_of(text: str, *words: str) -> str:
+    if text not in words:
+        raise ValueError(f"expected one of {words}")
+    return text
+
+
 def as_tiles(text: str) -> str:
     """One host, so that pages can say that they load pictures from there and nowhere else."""
     host, _, path = text.partition("://")[2].partition("/")
@@ -39,8 +46,20 @@ def as_tiles(text: str) -> str:
 
 
 def as_status(text: str) -> str:
-    if text not in {"fully", "partially", "not"}:
-        raise ValueError("expected fully, partially or not")
+    return _one_of(text, "fully", "partially", "not")
+
+
+def as_tls(text: str) -> str:
+    return _one_of(text, "", "starttls", "implicit", "none")
+
+
+def as_sms_way(text: str) -> str:
+    return _one_of(text, "file", "console", "http")
+
+
+def as_sms_sender(text: str) -> str:
+    if not (re.fullmatch(r"[A-Za-z0-9 ]{1,11}", text) or re.fullmatch(r"\+?[0-9]{3,15}", text)):
+        raise ValueError("expected up to 11 letters or 15 digits")
     return text
 
 
@@ -72,8 +91,13 @@ SETTINGS = (
     Setting("SMTP_PORT", int, 587, "Port of the mail server."),
     Setting("SMTP_USERNAME", str, "", "Name for the mail server, if it wants one."),
     Setting("SMTP_PASSWORD", str, "", "Password for the mail server, if it wants one."),
-    Setting("SMTP_STARTTLS", as_flag, True, "Whether the connection to the mail server is made secret by STARTTLS."),
+    Setting("SMTP_TLS", as_tls, "", "starttls, implicit (TLS from the first byte, port 465) or none; empty: starttls."),
+    Setting("SMTP_STARTTLS", as_flag, True, "Where SMTP_TLS is empty: no means the same as SMTP_TLS=none."),
     Setting("SMTP_PATIENCE", float, 15.0, "Seconds that the worker waits for each answer of the mail server."),
+    Setting("SMS_WAY", as_sms_way, "file", "Text messages: file (instance/out), console (the log), http (a gateway)."),
+    Setting("SMS_URL", str, "https://gatewayapi.eu/rest/mtsms", "Where the gateway takes text messages by POST."),
+    Setting("SMS_TOKEN", str, "", "The token by which the gateway knows you; needed with SMS_WAY=http."),
+    Setting("SMS_SENDER", as_sms_sender, "Neighbours", "Who text messages come from: 11 letters or 15 digits."),
     Setting("MAIL_FROM", str, "", "Sender of mails; empty means the contact e-mail of the installation."),
     Setting(
         "TILES_URL",
@@ -123,6 +147,8 @@ def read_settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings = {setting.name: _value(setting, given) for setting in SETTINGS}
     if settings["TILES_URL"] and not settings["TILES_ATTRIBUTION"]:
         raise BadSetting("TILES_ATTRIBUTION is empty. Tiles are shown only with the name of who made them.")
+    if settings["SMS_WAY"] == "http" and not settings["SMS_TOKEN"]:
+        raise BadSetting("SMS_TOKEN is empty. A gateway takes text messages only from whom it knows.")
     settings["INSTANCE"] = instance = Path(settings["INSTANCE"])
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{kept_closed(instance / _file_name(settings))}"

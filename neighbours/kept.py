@@ -30,7 +30,9 @@ def kept_message(instance: Path, channel: str, ref: str) -> Kept | None:
 
 def _mail(content: bytes) -> Kept:
     mail = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
-    return Kept(str(mail["To"]), str(mail["Subject"]), mail.get_content().strip())
+    words = mail.get_body(("plain",))
+    assert isinstance(words, EmailMessage)
+    return Kept(str(mail["To"]), str(mail["Subject"]), words.get_content().strip())
 
 
 def _text(content: str) -> Kept:

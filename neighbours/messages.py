@@ -1,23 +1,29 @@
 """What a message says, in its recipient's language: subject and body of a mail, or one short text.
 
-The words are in templates/mail, one file for each kind. No subject holds a name, an address or anybody's own words.
-How it travels is in mail.py and sms.py.
+The words are in templates/mail, one file for each kind with the blocks subject, body, text and, for the button of the
+mail, `open`. No subject and no text holds a name, an address or anybody's own words; of a text only the last sentence
+holds the link, so that a host can say the rest on the telephone. How it travels is in mail.py and sms.py.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import current_app
+from flask import current_app, render_template
 
 from neighbours.clock import now
-from neighbours.language import in_language
+from neighbours.language import _, in_language
 from neighbours.rules.help.choosing import read_reasons
+from neighbours.rules.languages import direction
+from neighbours.rules.notices import NOTICE_OF
 from neighbours.rules.reminders import is_today
 from neighbours.sealing import unseal
+from neighbours.wish_links import wish_link
 from neighbours.wording import asked_words, not_needed_words, when_words
 
 GONE = ("left", "refused")
+FOOT = "\n-- \n"
 
 
 class NobodyThere(Exception):
@@ -26,7 +32,10 @@ class NobodyThere(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """`to`: an e-mail address or a telephone number. `ref` names the message for ever."""
+    """`to`: an e-mail address or a telephone number. `ref` names the message for ever.
+
+    `html`: the same words as `body`. `unsubscribe`: where this kind of notice can be changed without signing in.
+    """
 
     ref: str
     channel: str
@@ -34,6 +43,16 @@ class Message:
     subject: str
     body: str
     text: str
+    html: str = ""
+    unsubscribe: str = ""
+
+
+class Line(NamedTuple):
+    """A line of a body: words, where they lead to, and whose language they are in if they are somebody's own."""
+
+    words: str
+    link: str = ""
+    language: str = ""
 
 
 def write_message(dispatch: Any, about: Any, house: Any) -> Message:
@@ -44,8 +63,34 @@ def write_message(dispatch: Any, about: Any, house: Any) -> Message:
     secret = unseal(f"dispatch:{dispatch.ref}", dispatch.sealed) if dispatch.sealed else {}
     to = secret.get("to") or _address(dispatch.channel, about)
     with in_language(dispatch.language):
-        said = _blocks(f"mail/{dispatch.kind}.txt", _facts(secret, about, house))
-    return Message(dispatch.ref, dispatch.channel, to, " ".join(said["subject"].split()), said["body"], said["text"])
+        unsubscribe = _unsubscribe(dispatch.kind, about)
+        facts = _facts(secret, about, house) | {"unsubscribe": unsubscribe}
+        said = _said(dispatch.kind, facts)
+        html = _html(said, facts) if dispatch.channel == "email" else ""
+    words = said["subject"], said["body"], said["text"], html
+    return Message(dispatch.ref, dispatch.channel, to, *words, unsubscribe)
+
+
+def spoken_words(kind: str, about: Any, house: Any) -> str:
+    """What somebody says on the telephone instead of a text message: the same words, without the link.
+
+    In the language of the page. `about`: a row of the host's desk.
+    """
+    sentences = re.split(r"(?<=[.!?]) ", _said(kind, _facts({}, about, house), ("text",))["text"])
+    said = [each for each in sentences if _site() not in each]
+    return " ".join(said) or sentences[0].partition(_site())[0].rstrip(" :") + "."
+
+
+def letter_words(notice: Any, house: Any) -> tuple[str, list[list[Line]]]:
+    """The subject, and the body in paragraphs of lines, as they are printed: no greeting, no link, no foot.
+
+    `notice`: a row of queries/outbox.py. In the language that is spoken.
+    """
+    facts = _facts({}, notice, house)
+    said = _said(notice.kind, facts)
+    paragraphs = _paragraphs(said["body"].partition(FOOT)[0], facts)[1:]
+    printed = ([line for line in paragraph if not line.link] for paragraph in paragraphs)
+    return said["subject"], [lines for lines in printed if lines]
 
 
 def _address(channel: str, about: Any) -> str:
@@ -55,6 +100,16 @@ def _address(channel: str, about: Any) -> str:
     return str(to)
 
 
+def _unsubscribe(kind: str, about: Any) -> str:
+    """Where the wish about this kind of notice is changed without signing in; nothing where there is none."""
+    notice = NOTICE_OF.get(kind)
+    return wish_link(about.resident_ref, notice) if notice and about.resident_ref else ""
+
+
+def _site() -> str:
+    return str(current_app.config["BASE_URL"]).rstrip("/")
+
+
 def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
     return {
         "about": about,
@@ -62,15 +117,60 @@ def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
         "feedback": secret,
         "not_needed": not_needed_words(about.help_status) if about.help_status else "",
         "when": when_words(about) if about.when_kind else "",
-        "why": asked_words(read_reasons(about.reasons), about.area_name, about.own_area_name) if about.reasons else "",
+        "why": _why(about),
         "is_today": bool(about.when_kind) and is_today(about, now()),
         "operator": house.operator,
-        "site": current_app.config["BASE_URL"].rstrip("/"),
+        "site": _site(),
     }
 
 
-def _blocks(name: str, facts: dict[str, Any]) -> dict[str, str]:
-    """The blocks subject, body and text, each by itself."""
-    template = current_app.jinja_env.get_template(name)
+def _why(about: Any) -> str:
+    reasons = getattr(about, "reasons", None)
+    return asked_words(read_reasons(reasons), about.area_name, about.own_area_name) if reasons else ""
+
+
+def _why(about: Any) -> str:
+    reasons = getattr(about, "reasons", None)
+    return asked_words(read_reasons(reasons), about.area_name, about.own_area_name) if reasons else ""
+
+
+def _said(kind: str, facts: dict[str, Any], names: tuple[str, ...] = ()) -> dict[str, str]:
+    """The blocks of a kind's template, each by itself; all but the body on one line."""
+    template = current_app.jinja_env.get_template(f"mail/{kind}.txt")
     context = template.new_context(facts)
-    return {block: "".join(render(context)).strip() for block, render in template.blocks.items()}
+    said = {name: "".join(template.blocks[name](context)).strip() for name in names or template.blocks}
+    return {name: words if name == "body" else " ".join(words.split()) for name, words in said.items()}
+
+
+def _html(said: Mapping[str, str], facts: dict[str, Any]) -> str:
+    """The body once more, for those whose mail program shows HTML."""
+    words, _line, foot = said["body"].partition(FOOT)
+    paragraphs = _paragraphs(words, facts)
+    links = [line.link for paragraph in paragraphs for line in paragraph if line.link]
+    page = {"subject": said["subject"], "open": said.get("open") or _("Read more"), "button": links[0] if links else ""}
+    return render_template(
+        "mail/frame.htm",
+        paragraphs=paragraphs,
+        foot=foot.splitlines(),
+        code=facts["code"],
+        direction=direction,
+        **page,
+    )
+
+
+def _paragraphs(words: str, facts: dict[str, Any]) -> list[list[Line]]:
+    """What empty lines part. A line with an address of ours leads there; its words may end the line above."""
+    return [_lines(each.splitlines(), facts) for each in re.split(r"\n\s*\n", words.strip())]
+
+
+def _lines(lines: list[str], facts: dict[str, Any]) -> list[Line]:
+    made: list[Line] = []
+    own = " ".join((getattr(facts["about"], "title", None) or "").split())
+    for line in lines:
+        before, found, rest = line.partition(facts["site"])
+        if found:
+            above = made.pop().words if not before.strip() and made and made[-1].words.endswith(":") else ""
+            made.append(Line(before.strip() or above, found + "".join(rest.split()[:1])))
+        else:
+            made.append(Line(line, "", facts["about"].help_language if line == own else ""))
+    return made

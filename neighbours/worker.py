@@ -8,7 +8,6 @@ Several workers may run side by side.
 import os
 import secrets
 import signal
-import smtplib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +20,13 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from neighbours.actions import outbox, reminding
 from neighbours.actions.help import asking, inviting, offering
 from neighbours.clock import now
-from neighbours.mail import BadAddress, Send, compose, mail_way
+from neighbours.mail import BadAddress, NotConnected, Send, codes_of, compose, mail_way
 from neighbours.messages import Message, NobodyThere, write_message
 from neighbours.queries.outbox import house, what_they_tell
-from neighbours.sms import send_text
+from neighbours.sms import GatewayError, Refused, send_text
 
 A_ROUND = 10
+MOST_AT_ONCE = 200
 STOPS_AFTER = 1.5
 EXPIRES_EVERY = timedelta(minutes=1)
 
@@ -74,23 +74,34 @@ def run(app: Flask) -> None:
 
 
 def work_once(worker: Worker) -> int:
-    """One round in an app context: expire what is due, ask the neighbours who are next, send up to A_ROUND messages.
+    """One turn in an app context: expire what is due, ask the neighbours who are next, send what is due.
 
-    Returns how many were claimed.
+    Up to MOST_AT_ONCE messages over one connection to the mail server. Returns how many were claimed.
     """
     host = house()
     if host is None:
         return 0
     _expire(worker, now())
     inviting.ask_due(now())
+    done = 0
+    with mail_way(current_app.config, host.demo) as send_mail:
+        while done < MOST_AT_ONCE and not worker.stopping:
+            claimed = _send_some(worker, host, send_mail)
+            done += claimed
+            if claimed < A_ROUND:
+                break
+    return done
+
+
+def _send_some(worker: Worker, host: Any, send_mail: Send) -> int:
+    """Claim up to A_ROUND messages and send them. Returns how many were claimed."""
     lasts = timedelta(seconds=current_app.config["WORKER_LEASE"])
     claimed = outbox.claim_due(worker.name, now(), A_ROUND, lasts)
     about = what_they_tell([row.id for row in claimed])
-    with mail_way(current_app.config, host.demo) as send_mail:
-        for row in claimed:
-            if worker.stopping:
-                break
-            _send(worker, row, about[row.id], host, send_mail)
+    for row in claimed:
+        if worker.stopping:
+            break
+        _send(worker, row, about[row.id], host, send_mail)
     return len(claimed)
 
 
@@ -98,7 +109,7 @@ def _try_round(app: Flask, worker: Worker) -> bool:
     """Whether there may be more to do at once. A database that is not there yet is waited for."""
     with app.app_context():
         try:
-            return work_once(worker) == A_ROUND
+            return work_once(worker) >= MOST_AT_ONCE
         except (OperationalError, ProgrammingError) as error:
             app.logger.warning("The database cannot be used now (%s).", type(error.orig).__name__)
             return False
@@ -130,29 +141,26 @@ def _send(worker: Worker, row: Any, about: Any, host: Any, send_mail: Send) -> N
 
 def _hand_over(message: Message, host: Any, send_mail: Send) -> None:
     if message.channel == "text":
-        return send_text(message, current_app.config, now())
+        return send_text(message, current_app.config, now(), host.demo)
     sender = current_app.config["MAIL_FROM"] or host.contact_email
     return send_mail(compose(message, sender, host.operator, now()))
 
 
-def name_of(error: Exception) -> str:
-    """What is kept of an error: its kind and the mail server's number, never its words, which hold addresses."""
-    codes = _codes(error)
+def name_of(error: BaseException) -> str:
+    """What is kept of an error: its kind and the server's number, never its words, which hold addresses."""
+    if isinstance(error, NotConnected) and error.__cause__:
+        return name_of(error.__cause__)
+    codes = [error.number] if isinstance(error, GatewayError) else codes_of(error)
     return " ".join([type(error).__name__, *(str(code) for code in codes)])
 
 
-def is_for_good(error: Exception) -> bool:
-    """Whether another try cannot help: nobody there, a header that breaks, a 5xx answer (RFC 5321, 4.2.1)."""
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return False
-    codes = _codes(error)
-    return isinstance(error, NobodyThere | BadAddress) or (bool(codes) and min(codes) >= 500)
+def is_for_good(error: BaseException) -> bool:
+    """Whether another try cannot help: nobody there, a header that breaks, a 5xx answer (RFC 5321, 4.2.1).
 
-
-def _codes(error: Exception) -> list[int]:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return sorted({code for code, _words in error.recipients.values()})
-    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+    Of a text message: when the gateway says so. Who does not let us in at all says nothing about the message.
+    """
+    codes = codes_of(error)
+    return isinstance(error, NobodyThere | BadAddress | Refused) or (bool(codes) and min(codes) >= 500)
 
 
 @contextmanager

@@ -1,6 +1,9 @@
 """What messages say: in the recipient's language, nothing telling in a subject, no header that can be broken."""
 
 import re
+from email.message import EmailMessage
+from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -12,15 +15,20 @@ from neighbours.actions.help import agreeing, asking, inviting, replying
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.one_time_codes import NO_CODE
 from neighbours.database import writing
+from neighbours.language import in_language
 from neighbours.mail import BadAddress, compose
-from neighbours.messages import Message, NobodyThere, write_message
+from neighbours.messages import Message, NobodyThere, spoken_words, write_message
 from neighbours.queries.outbox import house, what_they_tell
+from neighbours.rules.notices import NOTICE_OF
 from neighbours.rules.people.contact import Contact
 from neighbours.rules.reminders import REMINDERS
+from neighbours.sms import is_gsm
+from neighbours.wish_links import read_wish_token
 from tests.village import NOW, counted
 from tests.yes import agree, ask, offer, person, stand
 
 LATER = NOW.replace(hour=23)
+Made = dict[str, Message]
 PLANTED = ("Søndergaard", "Vestergaard", "Engvej", "8660", "Digital Post", "fredag")
 
 
@@ -31,7 +39,7 @@ def plant(app: Flask) -> None:
         session.execute(update(Resident).where(Resident.name == "Bo").values(name="Bo Vestergaard"))
 
 
-def written(app: Flask) -> dict[str, Message]:
+def written(app: Flask) -> Made:
     """Every message that is due, by kind."""
     with app.app_context():
         rows = outbox.claim_due("test", LATER, 100)
@@ -39,8 +47,16 @@ def written(app: Flask) -> dict[str, Message]:
         return {row.kind: write_message(row, about[row.id], house()) for row in rows}
 
 
+def plain_of(mail: EmailMessage) -> str:
+    return str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+
+
+def html_of(mail: EmailMessage) -> str:
+    return str(mail.get_body(("html",)).get_content())  # type: ignore[union-attr]
+
+
 @pytest.fixture
-def everything(app: Flask) -> dict[str, Message]:
+def everything(app: Flask) -> Made:
     """One message of every kind, in a village where people use their surnames."""
     tell_of_each_kind(app, "da")
     plant(app)
@@ -66,24 +82,24 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
             telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, language, NOW)
 
 
-def test_there_is_a_message_of_every_kind(everything: dict[str, Message]) -> None:
+def test_there_is_a_message_of_every_kind(everything: Made) -> None:
     told = {"somebody_offered", "agreed", "declined", "cancelled", "confirmed", "code", "asked", *REMINDERS}
     assert set(everything) == told
 
 
-def test_no_subject_holds_a_name_an_address_or_anybodys_words(everything: dict[str, Message]) -> None:
+def test_no_subject_holds_a_name_an_address_or_anybodys_words(everything: Made) -> None:
     planted = (*PLANTED, "Anna", "Bo", "271828", "example.org")
     for message in everything.values():
         assert message.subject and message.body and message.text
         assert not [word for word in planted if re.search(rf"\b{word}\b", message.subject, re.I)]
 
 
-def test_no_message_at_all_holds_an_address_of_a_home(everything: dict[str, Message]) -> None:
+def test_no_message_at_all_holds_an_address_of_a_home(everything: Made) -> None:
     for message in everything.values():
         assert "Engvej" not in message.body + message.text
 
 
-def test_bodies_say_who_what_when_and_where_to_go_on(everything: dict[str, Message]) -> None:
+def test_bodies_say_who_what_when_and_where_to_go_on(everything: Made) -> None:
     assert "Bo Vestergaard" in everything["somebody_offered"].body
     assert "Hjælp til Digital Post" in everything["agreed"].body
     assert "Anna Søndergaard" in everything["agreed"].body
@@ -96,9 +112,78 @@ def test_bodies_say_who_what_when_and_where_to_go_on(everything: dict[str, Messa
     assert "271828" in everything["code"].body and "271828" in everything["code"].text
 
 
-def test_a_text_fits_on_a_telephone(everything: dict[str, Message]) -> None:
-    for message in everything.values():
-        assert len(message.text) <= 160 and "\n" not in message.text
+@pytest.mark.parametrize("language", ["en", "da", "nl"])
+def test_a_text_is_one_short_message_without_a_name_an_address_or_anybodys_words(app: Flask, language: str) -> None:
+    app.config["BASE_URL"] = "https://naboer.prøvekøb.example.org".encode("idna").decode()
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).values(language=language))
+    tell_of_each_kind(app, language)
+    plant(app)
+    for kind, message in written(app).items():
+        assert len(message.text) <= 160 and "\n" not in message.text and is_gsm(message.text), kind
+        assert not [word for word in (*PLANTED, "Anna", "Bo") if re.search(rf"\b{word}\b", message.text, re.I)], kind
+
+
+def test_what_is_said_on_the_telephone_are_the_words_of_the_text_without_its_link(everything: Made, app: Flask) -> None:
+    del everything["code"]
+    with app.test_request_context(), in_language("en"):
+        for kind, message in everything.items():
+            about = SimpleNamespace(help_status="open", when_kind=None, title=None)
+            said = spoken_words(kind, about, SimpleNamespace(operator="Drift"))
+            assert said and "http" not in said and message.text.startswith(said.removesuffix(".")), kind
+
+
+def test_the_html_says_what_the_plain_text_says(everything: Made) -> None:
+    for kind, message in everything.items():
+        shown = re.sub(r"<(title|style)>.*?</\1>", "", message.html, flags=re.S)
+        shown = unescape(re.sub(r"<br>|</?p[^>]*>", "\n", shown))
+        for line in message.body.splitlines():
+            words = line.partition("http")[0].strip().removesuffix(":")
+            assert words.removeprefix("--") in shown, (kind, line)
+        for link in re.findall(r"http\S+", message.body):
+            assert link in unescape(message.html), kind
+
+
+def test_the_html_has_one_button_and_nothing_that_is_fetched_or_tracks(everything: Made) -> None:
+    for kind, message in everything.items():
+        assert not re.search(r"<(table|img|script|link|iframe|form)\b|src=|url\(", message.html), kind
+        assert message.html.count('class="button"') == (kind != "code"), kind
+        assert '<html lang="' in message.html and ' dir="ltr">' in message.html
+        assert "color-scheme" in message.html and not re.search(r"font-size: *\d+px", message.html)
+        assert set(re.findall(r'href="([^"]*)"', message.html)) <= set(re.findall(r"http\S+", message.body)), kind
+
+
+def test_somebodys_own_words_carry_their_language_in_the_html(app: Flask) -> None:
+    agree(app, ask(app))
+    with app.app_context(), writing() as session:
+        session.execute(update(HelpRequest).values(title="<b>Hjælp</b> & mere", language="da"))
+    message = written(app)["agreed"]
+    assert '<html lang="en"' in message.html
+    assert '<strong lang="da" dir="ltr">&lt;b&gt;Hjælp&lt;/b&gt; &amp; mere</strong>' in message.html
+    assert "<b>Hjælp</b> & mere" in message.body
+
+
+def test_each_mail_of_a_notice_can_be_stopped_by_one_press_and_by_its_foot(everything: Made) -> None:
+    for kind, message in everything.items():
+        mail = compose(message, "drift@example.org", "Drift", NOW)
+        if kind not in NOTICE_OF:
+            assert mail["List-Unsubscribe"] is None and "/notices/" not in message.body, kind
+            continue
+        assert mail["List-Unsubscribe"] == f"<{message.unsubscribe}>"
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        token = message.unsubscribe.rpartition("/")[2]
+        assert message.unsubscribe in message.body.splitlines() and message.unsubscribe in message.html
+        assert token and f"List-Unsubscribe: <{message.unsubscribe}>\r\n".encode() in mail.as_bytes(), kind
+
+
+def test_the_link_of_a_mail_says_whose_wish_and_which_notice_it_is(app: Flask) -> None:
+    agree(app, ask(app))
+    link = written(app)["agreed"].unsubscribe
+    with app.app_context():
+        read = read_wish_token(link.rpartition("/")[2])
+    bo = stand(app, Resident, name="Bo").ref
+    anna = stand(app, Resident, name="Anna").ref
+    assert read is not None and read.resident_ref in {anna, bo} and read.notice == "agreements"
 
 
 def test_a_code_says_who_sends_it_and_its_text_stays_short(app: Flask) -> None:
@@ -204,7 +289,7 @@ def test_titles_and_names_cannot_break_a_mail(app: Flask) -> None:
     mail = compose(written(app)["agreed"], "drift@example.org", "Drift\r\nBcc: evil@example.org", NOW)
     assert mail["Bcc"] is None
     assert [line for line in mail.as_bytes().split(b"\r\n\r\n")[0].split(b"\r\n") if line.startswith(b"Bcc")] == []
-    assert mail["Subject"] != "no" and "{{ 7*7 }}" in mail.get_content()
+    assert mail["Subject"] != "no" and "{{ 7*7 }}" in plain_of(mail) and "{{ 7*7 }}" in html_of(mail)
 
 
 def test_an_address_that_would_break_a_header_is_refused() -> None:

@@ -130,7 +130,7 @@ def test_a_code_goes_out_and_leaves_nothing_behind(app: Flask, sink: Sink) -> No
     with app.app_context(), writing() as session:
         telling.tell_contact(session, "code", Contact("email", "anna@example.org"), {"code": "271828"}, "en", NOW)
     work(app)
-    assert "271828" in sink.mails[0].get_content()
+    assert "271828" in str(sink.mails[0].get_body(("plain",)))
     row = stand(app, Dispatch)
     assert (row.status, row.sealed) == ("sent", None)
 

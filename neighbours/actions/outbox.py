@@ -8,27 +8,33 @@ this file say so.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, case, or_, select, update
 
 from models import Dispatch
 from neighbours.database import writing
 
 LEASE = timedelta(minutes=5)
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=6)
-MOST_TRIES = 10
+# After the first, second, third failure; after every later one, the last again.
+PAUSES = (timedelta(minutes=1), timedelta(minutes=4), timedelta(minutes=16), timedelta(hours=1))
+GIVEN_UP_AFTER = timedelta(hours=72)
 CODE_LASTS = timedelta(minutes=10)
+BY_WORKER = ("email", "text")
 
 
 def claim_due(worker: str, now: datetime, limit: int, lasts: timedelta = LEASE) -> list[Row[*tuple[Any, ...]]]:
-    """Lease up to `limit` due messages to this worker, oldest first; no two hold the same one. `lasts`: so long.
+    """Lease up to `limit` due messages to this worker for `lasts`: codes first, then the oldest; none to two workers.
 
     Rows of id, ref, kind, channel, language, sealed, tries, created_at, leased_until. One conditional UPDATE: SQLite
-    has one writer at a time, PostgreSQL skips what another worker holds locked. An expired lease may be claimed anew.
+    has one writer at a time, PostgreSQL skips what another worker holds locked. An expired lease may be claimed anew:
+    so what a dead worker held goes out too. What the local host tells is never claimed.
     """
     free = or_(Dispatch.leased_until.is_(None), Dispatch.leased_until <= now)
-    due = select(Dispatch.id).where(Dispatch.status == "due", Dispatch.due_at <= now, free)
-    oldest = due.order_by(Dispatch.due_at, Dispatch.id).limit(limit).with_for_update(skip_locked=True).cte("oldest")
+    due = select(Dispatch.id).where(
+        Dispatch.status == "due", Dispatch.due_at <= now, Dispatch.channel.in_(BY_WORKER), free
+    )
+    # Who waits for a code waits at the page; a thousand letters before it would be longer than the code works.
+    urgent_first = (case((Dispatch.kind == "code", 0), else_=1), Dispatch.due_at, Dispatch.id)
+    oldest = due.order_by(*urgent_first).limit(limit).with_for_update(skip_locked=True).cte("oldest")
     lease = {"leased_by": worker, "leased_until": now + lasts, "tries": Dispatch.tries + 1}
     told = (Dispatch.id, Dispatch.ref, Dispatch.kind, Dispatch.channel, Dispatch.language, Dispatch.sealed)
     claimed = update(Dispatch).where(Dispatch.id.in_(select(oldest.c.id))).values(**lease)
@@ -38,7 +44,7 @@ def claim_due(worker: str, now: datetime, limit: int, lasts: timedelta = LEASE) 
             claimed.returning(*told, Dispatch.tries, Dispatch.created_at, Dispatch.leased_until),
             execution_options=options,
         ).all()
-    return sorted(rows, key=lambda row: row.id)
+    return sorted(rows, key=lambda row: (row.kind != "code", row.id))
 
 
 def record_sent(worker: str, dispatch_id: int, now: datetime) -> None:
@@ -47,22 +53,23 @@ def record_sent(worker: str, dispatch_id: int, now: datetime) -> None:
 
 
 def record_failed(worker: str, row: Any, error: str, now: datetime, *, for_good: bool = False) -> None:
-    """It did not go out: try again later, each pause four times the last; for good after MOST_TRIES tries.
+    """It did not go out: try again after a pause, until GIVEN_UP_AFTER; a code only while it works.
 
-    `row`: as claimed. `error`: a few words without name or address. A code that is too old is not tried again.
+    `row`: as claimed. `error`: a few words without name or address. `for_good`: another try cannot help.
     """
+    lasts_until = row.created_at + (CODE_LASTS if row.kind == "code" else GIVEN_UP_AFTER)
     again_at = now + pause_after(row.tries)
-    too_old = row.kind == "code" and again_at > row.created_at + CODE_LASTS
-    if for_good or too_old or row.tries >= MOST_TRIES:
+    if row.kind != "code":  # its last try comes when the time is up
+        again_at = min(again_at, lasts_until)
+    if for_good or now >= lasts_until or again_at > lasts_until:
         _record(worker, row.id, {"status": "failed", "sealed": None, "error": error[:200]})
     else:
         _record(worker, row.id, {"due_at": again_at, "error": error[:200]})
 
 
 def pause_after(tries: int) -> timedelta:
-    """1, 4, 16, 64, 256 minutes, then 6 hours."""
-    longer: int = 4 ** min(tries - 1, 8)
-    return min(FIRST_PAUSE * longer, LONGEST_PAUSE)
+    """1, 4, 16 minutes, then an hour each time."""
+    return PAUSES[min(tries, len(PAUSES)) - 1]
 
 
 def release(worker: str, *, but: int | None = None) -> None:

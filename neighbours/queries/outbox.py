@@ -8,8 +8,8 @@ from models import Installation, Moment, db
 
 ABOUT = text(
     """
-    SELECT d.id, r.name, r.email, r.phone, r.status AS resident_status,
-           h.ref AS help_ref, h.status AS help_status, h.title, a.ref AS agreement_ref,
+    SELECT d.id, r.ref AS resident_ref, r.name, r.email, r.phone, r.status AS resident_status,
+           h.ref AS help_ref, h.status AS help_status, h.title, h.language AS help_language, a.ref AS agreement_ref,
            coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
            helper.id = d.resident_id AS is_helper,
            coalesce(a.when_kind, h.when_kind) AS when_kind, coalesce(a.slots, h.slots) AS slots,

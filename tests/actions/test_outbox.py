@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from flask import Flask
@@ -136,19 +137,58 @@ def test_sent_is_recorded_by_the_holder_alone_and_empties_what_was_sealed(app_on
     assert claim(app_on_both, "B", NOW + timedelta(days=1)) == []
 
 
-def test_a_failure_is_tried_again_after_a_longer_and_longer_pause_then_given_up(app_on_both: Flask) -> None:
+def fail_all(app: Flask, at: Any, worker: str = "A") -> int:
+    """Claim whatever is due and fail it for now. Returns how many that were."""
+    with app.app_context():
+        rows = outbox.claim_due(worker, at, 50)
+        for row in rows:
+            outbox.record_failed(worker, row, "ConnectionRefusedError", at)
+    return len(rows)
+
+
+def test_a_failure_is_tried_again_after_1_4_16_minutes_then_each_hour_until_72_hours_are_over(
+    app_on_both: Flask,
+) -> None:
     tell_all(app_on_both)
-    at, pauses = NOW, []
-    for _try in range(outbox.MOST_TRIES):
-        with app_on_both.app_context():
-            for row in outbox.claim_due("A", at, 50):
-                outbox.record_failed("A", row, "ConnectionRefusedError", at)
-        (due_at,) = {row.due_at for row in dispatches(app_on_both)}
-        pauses.append(due_at - at)
-        at = max(due_at, at)
-    assert pauses[:6] == [1 * MINUTE, 4 * MINUTE, 16 * MINUTE, 64 * MINUTE, 256 * MINUTE, timedelta(hours=6)]
+    at, tried = NOW, []
+    while fail_all(app_on_both, at):
+        tried.append(at - NOW)
+        (at,) = {row.due_at for row in dispatches(app_on_both)}
+    first = [timedelta(0), 1 * MINUTE, 5 * MINUTE, 21 * MINUTE, 81 * MINUTE, 141 * MINUTE]
+    assert tried[:6] == first
+    assert {later - earlier for earlier, later in pairwise(tried[3:-1])} == {timedelta(hours=1)}
+    assert tried[-1] == timedelta(hours=72)
     assert {(row.status, row.error) for row in dispatches(app_on_both)} == {("failed", "ConnectionRefusedError")}
     assert claim(app_on_both, "A", at + timedelta(days=30)) == []
+
+
+def test_it_is_not_given_up_a_minute_before_72_hours(app_on_both: Flask) -> None:
+    tell_all(app_on_both)
+    fail_all(app_on_both, NOW + outbox.GIVEN_UP_AFTER - MINUTE)
+    assert {row.status for row in dispatches(app_on_both)} == {"due"}
+    fail_all(app_on_both, NOW + outbox.GIVEN_UP_AFTER)
+    assert {row.status for row in dispatches(app_on_both)} == {"failed"}
+
+
+def test_a_code_goes_before_a_thousand_letters(app_on_both: Flask) -> None:
+    tell_all(app_on_both, times=3)
+    with app_on_both.app_context(), writing() as session:
+        telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "123456"}, "da", NOW)
+    assert claim(app_on_both, "A", NOW, limit=1)[0].kind == "code"
+
+
+def test_what_the_host_tells_is_no_workers(app_on_both: Flask) -> None:
+    tell_all(app_on_both)
+    with app_on_both.app_context(), writing() as session:
+        session.execute(update(Dispatch).values(channel="host"))
+    assert claim(app_on_both, "A", NOW + timedelta(days=30)) == []
+
+
+def test_what_gathers_for_the_daily_letter_waits(app_on_both: Flask) -> None:
+    tell_all(app_on_both)
+    with app_on_both.app_context(), writing() as session:
+        session.execute(update(Dispatch).values(status="gathers"))
+    assert claim(app_on_both, "A", NOW + timedelta(days=30)) == []
 
 
 def test_a_failure_for_good_is_not_tried_again(app_on_both: Flask) -> None:
