@@ -194,6 +194,8 @@ def _pages(scene: Scene, role: str) -> Iterator[str]:
         "help": "request",
         "offers": "open offer",
         "agreements": "agreement",
+        "talk": "thread",
+        "beginning": "open request",
     }
     with scene.app.test_request_context():
         for rule in scene.app.url_map.iter_rules():

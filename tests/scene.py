@@ -1,7 +1,8 @@
 """A scene for the tests that walk every page in every role: the village of every test with something of each kind.
 
 Anna asks: a draft just begun, one that is ready, an open request to which Bo has offered, one withdrawn, one agreed
-with Bo, and one done. She also has standing offers: a draft, an open and a withdrawn one. Dorthe made Wim a letter.
+with Bo, about which they write to each other, and one done. She also has standing offers: a draft, an open and a
+withdrawn one. Dorthe made Wim a letter.
 The database carries the mark of a demo, so that the demo's own pages are walked too. Here is no test.
 """
 
@@ -33,6 +34,7 @@ from models import (
 from neighbours.actions.help.agreeing import finish
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.letters import make_letter
+from neighbours.actions.talk.writing import Said, begin
 from neighbours.database import writing
 from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask
@@ -201,7 +203,16 @@ def _add_help(app: Flask) -> dict[str, str]:
         refs = {name: db.session.get_one(HelpRequest, ident).ref for name, ident in asked.items()}
         agreements = {"agreement": agreed, "done agreement": done}
         refs |= {name: db.session.get_one(Agreement, ident).ref for name, ident in agreements.items()}
+        refs["thread"] = _talk(app, asked["agreed request"])
         return refs | {"reply": db.session.get_one(Reply, replied).ref}
+
+
+def _talk(app: Flask, help_request_id: int) -> str:
+    """Bo asks, Anna answers; needs an app context. Returns the ref of their conversation."""
+    anna, bo = person(app, "Anna"), person(app, "Bo")
+    ref = begin(help_request_id, bo, Said("Har du en stige, Anna?", "da"), by=Actor(bo), now=NOW)
+    begin(help_request_id, bo, Said("Ja, i skuret. Send mig din MitID-kode.", "da"), by=Actor(anna), now=NOW)
+    return ref
 
 
 def _add_offers(app: Flask) -> dict[str, str]:

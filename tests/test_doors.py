@@ -43,6 +43,9 @@ NAMES = {
     "replies.not_now": "open request",
     "agreements.": "agreement",
     "offers.": "open offer",
+    "talk.": "thread",
+    "beginning.question": "open request",
+    "beginning.to_helper": "reply",
     "host.": "waiting person",
     "host.letter": "letter",
     "public.area": "area",
@@ -141,6 +144,7 @@ def test_those_outside_see_no_neighbour_and_nobodys_words_on_any_page(scene: Sce
         "Hjælp til Digital Post",
         "Suppe om torsdagen",
         "Jeg kan komme",
+        "Har du en stige",
     )
     seen = 0
     for endpoint in ACCESS:

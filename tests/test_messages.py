@@ -24,6 +24,7 @@ from neighbours.rules.people.contact import Contact
 from neighbours.rules.reminders import REMINDERS
 from neighbours.sms import is_gsm
 from neighbours.wish_links import read_wish_token
+from tests.talking import talk
 from tests.village import NOW, counted
 from tests.yes import agree, ask, offer, person, stand
 
@@ -69,6 +70,7 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
     anna, bo = Actor(person(app, "Anna")), Actor(person(app, "Bo"))
     declined = offer(app, help_id, "Carl")
     agreement_id = agree(app, other_id)
+    talk(app, other_id, words="Kom forbi Engvej på fredag, siger Vestergaard")
     with app.app_context():
         replying.decline(declined, by=anna, now=NOW)
         agreeing.cancel(agreement_id, by=bo, now=NOW)
@@ -83,7 +85,17 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
 
 
 def test_there_is_a_message_of_every_kind(everything: Made) -> None:
-    told = {"somebody_offered", "agreed", "declined", "cancelled", "confirmed", "code", "asked", *REMINDERS}
+    told = {
+        "somebody_offered",
+        "agreed",
+        "declined",
+        "cancelled",
+        "confirmed",
+        "code",
+        "asked",
+        "new_message",
+        *REMINDERS,
+    }
     assert set(everything) == told
 
 
@@ -106,6 +118,9 @@ def test_bodies_say_who_what_when_and_where_to_go_on(everything: Made) -> None:
     assert "Bo Vestergaard" in everything["cancelled"].body
     assert "http://localhost:8000/agreements/" in everything["agreed"].body
     assert "http://localhost:8000/help/" in everything["somebody_offered"].body
+    told = everything["new_message"]
+    assert "Hjælp til Digital Post" in told.body and "http://localhost:8000/messages/" in told.body
+    assert not [word for word in ("forbi", "Engvej", "Bo") if word in told.body + told.text]
     asked = everything["asked"].body
     assert "Hjælp til Digital Post" in asked and "Anna" not in asked and "http://localhost:8000/me/help" in asked
     assert "Ingen har spurgt dig før." in asked or "Nobody has asked you before." in asked

@@ -10,6 +10,7 @@ ABOUT = text(
     """
     SELECT d.id, r.ref AS resident_ref, r.name, r.email, r.phone, r.status AS resident_status,
            h.ref AS help_ref, h.status AS help_status, h.title, h.language AS help_language, a.ref AS agreement_ref,
+           talk.ref AS thread_ref,
            coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
            helper.id = d.resident_id AS is_helper,
            coalesce(a.when_kind, h.when_kind) AS when_kind, coalesce(a.slots, h.slots) AS slots,
@@ -20,8 +21,9 @@ ABOUT = text(
       LEFT JOIN resident r ON r.id = d.resident_id
       LEFT JOIN reply p ON d.thing = 'reply' AND p.id = d.thing_id
       LEFT JOIN agreement a ON d.thing = 'agreement' AND a.id = d.thing_id
+      LEFT JOIN thread talk ON d.thing = 'thread' AND talk.id = d.thing_id
       LEFT JOIN help_request h
-             ON h.id = coalesce(p.help_request_id, a.help_request_id,
+             ON h.id = coalesce(p.help_request_id, a.help_request_id, talk.help_request_id,
                                 CASE WHEN d.thing = 'help_request' THEN d.thing_id END)
       LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id

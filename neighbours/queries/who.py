@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy import Boolean, Date, bindparam, text
 
 from models import Moment
+from neighbours.queries.blocks import not_blocked
 from neighbours.queries.reading import read
 from neighbours.sealing import token_hash
 
-WHO = (
-    text(
-        """
+PERSON = """
     SELECT i.demo, i.operator, i.contact_email, i.contact_phone, i.language AS house_language,
            i.areas_version, i.rules_version,
            s.id AS session_id, s.seen_on, r.id AS resident_id, o.id AS official_id, o.role AS official_role,
@@ -32,7 +31,8 @@ WHO = (
              WHERE asked.asker_id = r.id AND asked.status = 'open' AND reply.status = 'offered') +
            (SELECT count(*) FROM reply JOIN help_request asked ON asked.id = reply.help_request_id
              WHERE asked.acted_by_id = r.id AND asked.asker_id IS DISTINCT FROM r.id
-               AND asked.status = 'open' AND reply.status = 'offered') AS unread
+               AND asked.status = 'open' AND reply.status = 'offered') AS unread,
+           {unread_messages} AS unread_messages
       FROM installation i
       LEFT JOIN auth_session s ON s.token_hash = :token_hash AND s.ended_at IS NULL AND s.expires_at > :now
       LEFT JOIN resident r ON r.id = s.resident_id AND r.status IN ('waiting', 'confirmed')
@@ -44,7 +44,22 @@ WHO = (
              WHERE hosting.association_id = a.association_id AND hosting.role = 'host'
              ORDER BY hosting.since, hosting.id LIMIT 1)
     """
-    )
+# Messages of the other side that are new to me: as the neighbour, as who asks, as the host who asked for somebody.
+UNREAD_MESSAGES = """
+           (SELECT count(*) FROM thread t JOIN help_request h ON h.id = t.help_request_id
+              JOIN message m ON {new} AND m.id > t.helper_seen AND m.by_id <> t.helper_id
+             WHERE t.helper_id = r.id AND {together}) +
+           (SELECT count(*) FROM help_request h JOIN thread t ON t.help_request_id = h.id
+              JOIN message m ON {new} AND m.id > t.asker_seen AND m.by_id = t.helper_id
+             WHERE h.asker_id = r.id AND {together}) +
+           (SELECT count(*) FROM help_request h JOIN thread t ON t.help_request_id = h.id
+              JOIN message m ON {new} AND m.id > t.asker_seen AND m.by_id = t.helper_id
+             WHERE h.acted_by_id = r.id AND h.asker_id IS DISTINCT FROM r.id AND {together})"""
+NEW = "m.thread_id = t.id AND m.held_at IS NULL AND m.text IS NOT NULL AND h.opened_at IS NOT NULL"
+TOGETHER = f"{not_blocked('t.helper_id', 'h.asker_id')} AND {not_blocked('t.helper_id', 'h.acted_by_id')}"
+
+WHO = (
+    text(PERSON.format(unread_messages=UNREAD_MESSAGES.format(new=NEW, together=TOGETHER)))
     .bindparams(bindparam("now", type_=Moment()))
     .columns(
         demo=Boolean(),
@@ -99,6 +114,7 @@ class Who:
     host_name: str | None
     host_phone: str | None
     unread: int
+    unread_messages: int
     token: str | None = None
 
     @property

@@ -152,6 +152,13 @@ ACCESS: Mapping[str, Methods] = {
     "agreements.open_address": {"POST": ASKER},
     "agreements.share_phone": {"POST": THE_TWO},
     "agreements.thanks": {"POST": THE_TWO},
+    # Conversations
+    "talk.list": {"GET": CONFIRMED},
+    "talk.news": {"GET": CONFIRMED},
+    "talk.one": {"GET": THE_TWO, "POST": THE_TWO},
+    "talk.new": {"GET": THE_TWO},
+    "beginning.question": {"GET": WITHIN_REACH - ASKER, "POST": WITHIN_REACH - ASKER},
+    "beginning.to_helper": {"GET": ASKER, "POST": ASKER},
     # The demo village: also needs the mark in the database and a visitor on this machine
     "demo.choose": {"GET": EVERYBODY},
     "demo.sign_in": {"POST": EVERYBODY},

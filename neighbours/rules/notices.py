@@ -29,4 +29,5 @@ NOTICE_OF: Mapping[str, str] = {
     "is_it_done": "reminders",
     "runs_out": "reminders",
     "nudge": "reminders",
+    "new_message": "messages",
 }

@@ -3,6 +3,7 @@
 from neighbours.web import chosen, demo, feedback, kept, maps, municipality, offline, public
 from neighbours.web.help import agreements, ask, mine, nearby, offer, offers, replies, wanted
 from neighbours.web.people import account, host, joining, signing_in
+from neighbours.web.talk import beginning, threads
 
 PAGES = (
     public.pages,
@@ -25,4 +26,6 @@ PAGES = (
     mine.pages,
     replies.pages,
     agreements.pages,
+    threads.pages,
+    beginning.pages,
 )

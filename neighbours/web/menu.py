@@ -32,6 +32,7 @@ MENU = (
     Entry("nearby", "nearby.list", "pin", _l("Nearby")),
     Entry("ask", "ask.start", "plus", _l("Ask for help"), _l("Ask")),
     Entry("mine", "mine.list", "hands", _l("My help")),
+    Entry("messages", "talk.list", "mail", _l("Messages")),
     Entry("desk", "host.desk", "key", _l("Host desk"), _l("Desk")),
     Entry(
         "municipality",

@@ -12,10 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import Agreement, Area, Dispatch, HelpRequest, LetterCode, Offer, Resident, db
+from models import Agreement, Area, Dispatch, HelpRequest, LetterCode, Offer, Reply, Resident, Thread, db
 from neighbours.actions.help import agreeing, asking, replying, thanking
 from neighbours.actions.moving import Actor
 from neighbours.actions.people import letters
+from neighbours.actions.talk.writing import Said, begin
 from neighbours.mail import compose
 from neighbours.messages import write_message
 from neighbours.queries.outbox import house, what_they_tell
@@ -152,8 +153,15 @@ def _live(ids: dict[str, int], name: str) -> None:
     open_one = county.ask(me, f"{name} beder om hjælp")
     replying.decline(county.reply(open_one, ids["Doris"]), by=Actor(me), now=NOW - timedelta(minutes=30))
     county.reply(open_one, ids["Nina"])
+    _talk(open_one, me, ids["Nina"])
     county.agree(county.ask(me, f"{name} har en aftale"), me, ids["Bo"])
     county.offer(me, f"{name} tilbyder")
+
+
+def _talk(request_id: int, asker_id: int, helper_id: int) -> None:
+    """The helper asks, the asker answers, and the helper has not read it yet."""
+    for by in (helper_id, asker_id):
+        begin(request_id, helper_id, Said("Passer det klokken ti?", "da"), by=Actor(by), now=NOW)
 
 
 def _live_fully(ids: dict[str, int], name: str) -> None:
@@ -168,7 +176,9 @@ def _live_fully(ids: dict[str, int], name: str) -> None:
     asking.withdraw_request(me, _ref(HelpRequest, county.ask(me, f"{name} fortrød")), NOW)
     asking.begin_request(me, "", county.WHAT, NOW)
     county.agree(county.ask(anna, f"Anna får hjælp af {name}"), anna, me)
-    county.reply(county.ask(anna, f"Anna beder, {name} svarer"), me)
+    asked = county.ask(anna, f"Anna beder, {name} svarer")
+    county.reply(asked, me)
+    _talk(asked, anna, me)
 
 
 def _written(row: Any, about: Any, sender: Any) -> Page:
@@ -180,8 +190,9 @@ def _written(row: Any, about: Any, sender: Any) -> Page:
 def _refs(ids: dict[str, int]) -> dict[str, list[str]]:
     """By blueprint, the refs of what its pages may be about. Pages of asking and offering are their owner's alone, so
     two of Vera's stand for all."""
-    tables = (HelpRequest, Offer, Agreement, Area, LetterCode)
-    requests, offers, agreements, areas, papers = (list(db.session.scalars(select(table.ref))) for table in tables)
+    tables = (HelpRequest, Offer, Agreement, Area, LetterCode, Thread, Reply)
+    found = [list(db.session.scalars(select(table.ref))) for table in tables]
+    requests, offers, agreements, areas, papers, threads, replies = found
     mine = select(HelpRequest.ref).where(HelpRequest.asker_id == ids["Vera"], HelpRequest.status.in_(("open", "draft")))
     return {
         "ask": list(db.session.scalars(mine)),
@@ -193,6 +204,8 @@ def _refs(ids: dict[str, int]) -> dict[str, list[str]]:
         "public": areas,
         "maps": areas,
         "host": papers,
+        "talk": threads,
+        "beginning": [*requests, *replies],
     }
 
 

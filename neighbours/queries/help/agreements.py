@@ -19,7 +19,7 @@ AGREEMENT = text(
            coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
            CASE WHEN h.asker_id = :me THEN NULL ELSE coalesce(asker.name, assisted.name) END AS for_whom,
            EXISTS (SELECT 1 FROM home WHERE home.resident_id = :me AND h.asker_id = :me) AS keeps_address,
-           reply.line, reply.language AS reply_language, reply.status AS reply_status,
+           reply.ref AS reply_ref, reply.line, reply.language AS reply_language, reply.status AS reply_status,
            NOT EXISTS (
              SELECT 1 FROM agreement later WHERE later.reply_id = a.reply_id AND later.id > a.id) AS is_newest,
            CASE WHEN a.helper_id = :me THEN helper.phone ELSE coalesce(asker.phone, assisted.phone) END AS own_phone,

@@ -25,7 +25,7 @@ ONE = text(
              WHERE step.thing = 'reply' AND step.thing_id = r.id AND step.move = 'decline') AS declined_at,
            helper.name AS helper_name, lives.band AS helper_band, lived.label AS helper_area_name,
            agreed.ref AS agreement_ref, agreed.status AS agreement_status, invited.reasons AS asked_for,
-           invited.not_now_at
+           invited.not_now_at, talk.ref AS thread_ref
       FROM help_request h
       JOIN area ON area.id = h.area_id
       JOIN resident me ON me.id = :me
@@ -40,6 +40,7 @@ ONE = text(
       LEFT JOIN near_cell lives ON lives.a = h.cell_id AND lives.band IN (0, 1, 2, 3, 4, 5)
                                AND lives.b = helper.cell_id
       LEFT JOIN agreement agreed ON agreed.id = (SELECT max(last.id) FROM agreement last WHERE last.reply_id = r.id)
+      LEFT JOIN thread talk ON talk.help_request_id = h.id AND talk.helper_id = coalesce(r.helper_id, :me)
       LEFT JOIN invitation invited ON invited.help_request_id = h.id AND invited.resident_id = :me
      WHERE h.ref = :ref
      ORDER BY r.created_at, r.id
@@ -65,6 +66,6 @@ def one_request(viewer: Viewer, ref: str) -> list[Row[Any]]:
     helper_band (from the request's cell), helper_area_name, declined_at (UTC), and the latest agreement_ref and
     agreement_status that it led to. own_phone, shares_phone are the viewer's own; likes: the viewer likes this kind;
     asked_for: the reasons for which the viewer was asked to help (rules/help/choosing.py), or None; not_now_at (UTC):
-    when the viewer said "not this time" to that.
+    when the viewer said "not this time" to that. thread_ref: of the conversation with this helper, or the viewer's own.
     """
     return list(db.session.execute(ONE, {"me": viewer.resident_id, "cell": viewer.cell_id, "ref": ref}).all())

@@ -1,0 +1,1 @@
+"""Writes of conversations: begun, written, read, and emptied when their time is over."""

@@ -1,0 +1,1 @@
+"""Pages of conversations: all of mine, one of them, and how one begins."""
