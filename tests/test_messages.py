@@ -233,6 +233,7 @@ def test_the_language_is_the_recipients(app: Flask, language: str, day: str) -> 
 
 
 IN_DUTCH = {
+    "new_message": ("U hebt een nieuw bericht", "U hebt een bericht over:"),
     "somebody_offered": ("Een buur kan u helpen", "Bo kan u helpen met:"),
     "agreed": ("U hebt een afspraak", "Anna zegt: ja, graag. Dit hebt u samen afgesproken:"),
     "declined": ("Deze keer was het niet nodig", "Bedankt voor uw aanbod!"),
