@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import ColumnElement, Connection, event, exists, false, literal, or_
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from models import Block, db
@@ -49,6 +49,7 @@ def open_database(app: Flask) -> None:
         options = {"pool_pre_ping": True, "max_overflow": 50, "connect_args": {"connect_timeout": round(PATIENCE)}}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS | options
     db.init_app(app)
+    app.teardown_appcontext(_end_reading)
     with app.app_context():
         if url.startswith("sqlite"):
             event.listen(db.engine, "connect", _prepare_sqlite)
@@ -110,6 +111,16 @@ def _turn(until: float) -> Iterator[None]:
         yield
     finally:
         SQLITE_TURN.release()
+
+
+def _end_reading(error: BaseException | None) -> None:
+    """A connection that is lost when the page is made already shall not take the page with it."""
+    if not db.session.registry.has():
+        return
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session().invalidate()
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -45,9 +45,7 @@ def begin() -> ResponseReturnValue:
     answer = form.read_what() if form.is_sent_well() else None
     if answer is None:
         return _first_page(form), 422
-    ref = asking.begin_request(g.who.resident_id, form.ref.data or "", answer, now())
-    row = _own(ref)[0]
-    return room.onwards(row, "what") if row.status == "draft" else room.to("posted", ref)
+    return room.begun(asking.begin_request(g.who.resident_id, form.ref.data or "", answer, now()))
 
 
 @pages.route("/<ref>/what", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 
 from neighbours import wording
 from neighbours.clock import now
@@ -42,6 +43,17 @@ class Room:
         if row.status not in ("draft", "open") and request.method == "GET":
             raise TooLate
         return row
+
+    def begun(self, ref: str) -> ResponseReturnValue:
+        """Go on from the first page, which was kept: with the draft, or to what the same form had posted before.
+
+        That it cannot be read just now is no reason to say that it was not kept.
+        """
+        try:
+            row = self.own(ref)
+        except DBAPIError:
+            return self.to("check", ref)
+        return self.onwards(row, "what") if row.status == "draft" else self.to("posted", ref)
 
     def question(self, page: str, form: Any, row: Any, read: Callable[[], Any], say: Any) -> ResponseReturnValue:
         """Show one question as it was answered so far; or `read` the answer, keep it and go on."""
