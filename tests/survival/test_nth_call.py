@@ -154,8 +154,10 @@ def test_for_every_database_call_that_fails_a_message_goes_out_all_the_same(
     plan = plan_of(app)
     for number in numbers(plan):
         dispatch_id = tell_anna(app, number)
+        worker = Worker()
+        worker.expired_at = clock.now  # what runs out has its minute another time
         with plan.failing(number):
-            assert not _try_round(app, Worker())
+            assert not _try_round(app, worker)
         row = stand(app, Dispatch, id=dispatch_id)
         assert row.status == ("sent" if row.sent_at else "due") and (row.status == "due" or sink.mails)
         twice += see_it_goes_out(app, sink, dispatch_id, clock) - 1
