@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, literal, select, update
 
-from models import HelpRequest, Installation, Resident
+from models import HelpRequest, Installation, NoticeWish, Resident
 from neighbours.actions import outbox, telling
 from neighbours.actions.help import agreeing, asking, inviting, replying
 from neighbours.actions.moving import Actor
@@ -66,12 +66,13 @@ def everything(app: Flask) -> Made:
 
 def tell_of_each_kind(app: Flask, language: str) -> None:
     """One message of every kind is due. `language`: of the one-time code; the others have their reader's."""
-    help_id, other_id, _asked = ask(app), ask(app), ask(app, wave_at=NOW)
+    help_id, other_id, _asked = ask(app), ask(app), ask(app, wave_at=NOW, urgent=True)
     anna, bo = Actor(person(app, "Anna")), Actor(person(app, "Bo"))
     declined = offer(app, help_id, "Carl")
     agreement_id = agree(app, other_id)
     talk(app, other_id, words="Kom forbi Engvej på fredag, siger Vestergaard")
     with app.app_context():
+        wish("two_hours", "at_once")
         replying.decline(declined, by=anna, now=NOW)
         agreeing.cancel(agreement_id, by=bo, now=NOW)
         assert inviting.ask_due(NOW)
@@ -82,6 +83,13 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
                 telling.tell(session, kind, to, thing=thing, thing_id=ident, now=NOW)
             telling.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=1, now=NOW)
             telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, language, NOW)
+
+
+def wish(notice: str, how: str) -> None:
+    """Everybody wishes to be told so of this notice."""
+    with writing() as session:
+        wished = select(Resident.id, literal(notice), literal(how))
+        session.execute(insert(NoticeWish).from_select(["resident_id", "notice", "how"], wished))
 
 
 def test_there_is_a_message_of_every_kind(everything: Made) -> None:

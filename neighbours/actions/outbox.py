@@ -12,6 +12,7 @@ from sqlalchemy import Row, case, or_, select, update
 
 from models import Dispatch
 from neighbours.database import writing
+from neighbours.rules.notices import LETTER
 
 LEASE = timedelta(minutes=5)
 # After the first, second, third failure; after every later one, the last again.
@@ -81,5 +82,10 @@ def release(worker: str, *, but: int | None = None) -> None:
 
 def _record(worker: str, dispatch_id: int, outcome: dict[str, Any]) -> None:
     mine = (Dispatch.id == dispatch_id, Dispatch.leased_by == worker, Dispatch.status == "due")
+    ours = update(Dispatch).where(*mine).values(leased_by=None, leased_until=None, **outcome)
     with writing() as session:
-        session.execute(update(Dispatch).where(*mine).values(leased_by=None, leased_until=None, **outcome))
+        kind = session.scalar(ours.returning(Dispatch.kind))
+        if kind == LETTER and "status" in outcome:
+            # What lies in a daily letter is told when the letter is, and failed when it did.
+            held = update(Dispatch).where(Dispatch.digest_id == dispatch_id, Dispatch.status == "gathers")
+            session.execute(held.values(outcome))

@@ -1,18 +1,36 @@
 """Telling somebody: the messages that are written beside the act that they tell of, in its transaction.
 
-Each is one set-based statement, however many people. How they go out is in outbox.py; what they say is in messages.py.
+Each is one set-based statement, however many people: by which way each is told, and whether at once, with the daily
+letter or not at all, as rules/notices.py says. How they go out is in outbox.py; what they say is in messages.py.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, String, case, delete, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.functions import GenericFunction
 
-from models import Dispatch, Moment, Resident, new_ref
-from neighbours.rules.people.contact import Contact
+from models import Agreement, Area, Dispatch, HelpRequest, Moment, Municipality, NoticeWish, Reply, Resident, new_ref
+from neighbours.actions.local_time import LocalDay, NextLetter
+from neighbours.rules.notices import AT_ONCE, CANNOT_WAIT, DAILY, NEVER, NOTICE_OF, USUAL
+from neighbours.rules.people.contact import DANISH_LANDLINES, DANISH_MOBILES, DUTCH, DUTCH_MOBILE, Contact
 from neighbours.sealing import seal
 
 # Who is told, as a select of resident ids; what is told, as a select of five columns.
@@ -40,6 +58,35 @@ def _of_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f"{eight} || {eight}"
 
 
+def _word(text: str) -> ColumnElement[str]:
+    """A word of the rules as it stands in the statement: constants need no parameters."""
+    return literal_column(f"'{text}'", String())
+
+
+def _begins(*starts: str) -> ColumnElement[bool]:
+    """Whether the telephone number begins with one of these, which are all of one length."""
+    listed = ", ".join(f"'{start}'" for start in starts)
+    beginning = func.substr(Resident.phone, literal_column("1"), literal_column(str(len(starts[0]))))
+    return beginning.bool_op("IN")(literal_column(f"({listed})"))
+
+
+IS_LANDLINE = or_(
+    and_(_begins(*DANISH_LANDLINES), ~_begins(*DANISH_MOBILES)), and_(_begins(DUTCH), ~_begins(DUTCH_MOBILE))
+)
+# By which way a resident is told: as they chose, else by what they have.
+CHANNEL: ColumnElement[str] = case(
+    (Resident.told_by == _word("host"), _word("host")),
+    (Resident.email.is_not(None), _word("email")),
+    (Resident.phone.is_(None) | IS_LANDLINE, _word("host")),
+    else_=_word("text"),
+)
+# Which notice a kind belongs to, and how one is told of it who never said otherwise where that is not at once.
+NOTICES = {kind: notice for kind, notice in NOTICE_OF.items() if notice in USUAL}
+OTHERWISE = {kind: USUAL[notice] for kind, notice in NOTICES.items() if USUAL[notice] != AT_ONCE}
+# Nobody tells them anything any more.
+GONE = (_word("left"), _word("refused"))
+
+
 def tell(
     session: Session,
     kind: str,
@@ -52,7 +99,8 @@ def tell(
 ) -> None:
     """One message to each resident whose id `to` finds, in the caller's transaction and in one statement.
 
-    By e-mail where the resident has one, else by text message; somebody with neither is passed over.
+    By e-mail where the resident has one, else by text message, else by the host; due then, or with the daily letter
+    after that; not at all to whoever wishes never to be told of such a thing.
     """
     found = to.subquery()
     what = [literal(kind), literal(thing), literal(thing_id), literal(due_at or now, Moment())]
@@ -61,34 +109,79 @@ def tell(
 
 def tell_each(session: Session, notices: Notices, *, now: datetime) -> None:
     """As `tell`, for notices of several kinds: `notices` selects resident id, kind, thing, thing id, due at."""
+    told = _told(notices).subquery()
+    waits = and_(told.c.may_wait, told.c.channel != _word("host"))
+    columns: dict[str, ColumnElement[Any]] = {
+        "ref": RandomRef(),
+        "kind": told.c.kind,
+        "channel": told.c.channel,
+        "resident_id": told.c.resident_id,
+        "language": told.c.language,
+        "thing": told.c.thing,
+        "thing_id": told.c.thing_id,
+        "status": case((waits, _word("gathers")), else_=_word("due")),
+        "tries": literal_column("0"),
+        "created_at": literal(now, Moment()),
+        "due_at": case((waits, NextLetter(told.c.due_at, told.c.zone)), else_=told.c.due_at),
+    }
+    session.execute(insert(Dispatch).from_select(list(columns), select(*columns.values()), include_defaults=False))
+
+
+def _told(notices: Notices) -> Select[*tuple[Any, ...]]:
+    """The notices that somebody wishes to be told of, each with its reader, by which way, and whether it may wait."""
     what = notices.subquery()
     resident_id, kind, thing, thing_id, due_at = what.c
-    columns: dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
-        "ref": RandomRef(),
-        "kind": kind,
-        "channel": case((Resident.email.is_not(None), "email"), else_="text"),
-        "resident_id": Resident.id,
-        "language": Resident.language,
-        "thing": thing,
-        "thing_id": thing_id,
-        "status": literal("due"),
-        "tries": literal(0),
-        "created_at": literal(now, Moment()),
-        "due_at": due_at,
-    }
-    source = select(*columns.values()).select_from(what).join(Resident, Resident.id == resident_id)
-    reachable = or_(Resident.email.is_not(None), Resident.phone.is_not(None))
-    session.execute(insert(Dispatch).from_select(list(columns), source.where(reachable), include_defaults=False))
+    notice = _looked_up(NOTICES, kind)
+    how = func.coalesce(NoticeWish.how, _looked_up(OTHERWISE, kind), _word(AT_ONCE))
+    may_wait = and_(how == _word(DAILY), *(kind != _word(each) for each in CANNOT_WAIT), ~_would_be_late(due_at))
+    return (
+        select(
+            *(Resident.id.label("resident_id"), Resident.language, CHANNEL.label("channel"), Municipality.zone),
+            *(kind.label("kind"), thing.label("thing"), thing_id.label("thing_id"), due_at.label("due_at")),
+            may_wait.label("may_wait"),
+        )
+        .select_from(what)
+        .join(Resident, Resident.id == resident_id)
+        .join(Area, Area.id == Resident.area_id)
+        .join(Municipality, Municipality.id == Area.municipality_id)
+        .outerjoin(NoticeWish, and_(NoticeWish.resident_id == Resident.id, NoticeWish.notice == notice))
+        .outerjoin(Agreement, and_(thing == _word("agreement"), Agreement.id == thing_id))
+        .outerjoin(Reply, and_(thing == _word("reply"), Reply.id == thing_id))
+        .outerjoin(HelpRequest, HelpRequest.id == _help_request_id(thing, thing_id))
+        .where(Resident.status.not_in(GONE), how != _word(NEVER))
+    )
+
+
+def _looked_up(words: Mapping[str, str], kind: ColumnElement[str]) -> ColumnElement[str]:
+    return case(*((kind == _word(key), _word(word)) for key, word in words.items()))
+
+
+def _help_request_id(thing: ColumnElement[str], thing_id: ColumnElement[int]) -> ColumnElement[int]:
+    itself = case((thing == _word("help_request"), thing_id))
+    return func.coalesce(Agreement.help_request_id, Reply.help_request_id, itself)
+
+
+def _would_be_late(due_at: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether what is due then would come too late with the daily letter: `waits_for_letter` of rules/notices.py."""
+    letter_at, zone = NextLetter(due_at, Municipality.zone), Municipality.zone
+    day = case((Agreement.id.is_not(None), Agreement.day), else_=HelpRequest.day)
+    is_soon = day.between(LocalDay(due_at, zone), LocalDay(letter_at, zone))
+    runs_out = HelpRequest.expires_at.between(due_at, letter_at)
+    return or_(*(func.coalesce(each, literal_column("false")) for each in (HelpRequest.urgent, is_soon, runs_out)))
 
 
 def untell(session: Session, kind: str, *, thing: str, ids: People | list[int]) -> bool:
     """Take back what has not gone out yet about these things: the act it tells of was undone.
 
-    Returns whether a worker had some of it in hand: then it may go out all the same.
+    Also what waits for the daily letter, or lies in one that has not gone out. Returns whether a worker had some of it
+    in hand: then it may go out all the same.
     """
+    letter = aliased(Dispatch)
+    leased = select(letter.leased_until).where(letter.id == Dispatch.digest_id).scalar_subquery()
     about = (Dispatch.kind == kind, Dispatch.thing == thing, Dispatch.thing_id.in_(ids))
-    taken_back = delete(Dispatch).where(Dispatch.status == "due", *about).returning(Dispatch.leased_until)
-    return any(leased_until is not None for leased_until in session.scalars(taken_back).all())
+    taken_back = delete(Dispatch).where(Dispatch.status.in_(("due", "gathers")), *about)
+    held = session.scalars(taken_back.returning(func.coalesce(Dispatch.leased_until, leased))).all()
+    return any(leased_until is not None for leased_until in held)
 
 
 def last_told(session: Session, kinds: tuple[str, ...], to: People, *, thing: str, thing_id: int) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
-from models import Area, Dispatch, HelpRequest, Invitation, NearCell, Reply, Resident, Willing, db
+from models import Area, Dispatch, HelpRequest, Invitation, NearCell, NoticeWish, Reply, Resident, Willing, db
 from neighbours.actions.help import asking, inviting
 from neighbours.actions.help.asking import How
 from neighbours.actions.moving import Actor
@@ -95,6 +95,36 @@ def test_who_only_has_a_telephone_is_to_be_rung_and_counts_as_asked(app_on_both:
     assert ask_at(app_on_both, DUE) == 1
     assert stand(app_on_both, Invitation, help_request_id=ident).how == "ring"
     assert stands(app_on_both, Dispatch, kind="asked") == []
+
+
+def test_who_rather_is_rung_by_the_host_is_rung_and_counts_as_asked(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 1, told_by="host")
+    ident = ask(app_on_both, wave_at=DUE)
+    assert ask_at(app_on_both, DUE) == 1
+    assert stand(app_on_both, Invitation, help_request_id=ident).how == "ring"
+    assert stands(app_on_both, Dispatch, kind="asked") == []
+
+
+@pytest.mark.parametrize(("how", "asked_of"), [("never", 1), ("daily", 2), ("at_once", 2)])
+def test_who_never_wants_to_be_told_of_such_a_thing_is_not_asked(app_on_both: Flask, how: str, asked_of: int) -> None:
+    nobody_likes_it(app_on_both)
+    one, other = neighbours(app_on_both, 2)
+    with app_on_both.app_context(), writing() as session:
+        session.execute(insert(NoticeWish).values(resident_id=one, notice="suggestions", how=how))
+        session.execute(insert(NoticeWish).values(resident_id=other, notice="messages", how="never"))
+    ident = ask(app_on_both, wave_at=DUE)
+    assert ask_at(app_on_both, DUE) == asked_of
+    assert other in asked(app_on_both, ident)
+
+
+def test_asking_counts_when_chosen_also_when_it_goes_with_the_daily_letter(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 6)
+    ident = ask(app_on_both, wave_at=DUE)
+    ask_at(app_on_both, DUE)
+    assert {row.status for row in stands(app_on_both, Dispatch, kind="asked")} == {"gathers"}
+    assert {row.asked_at for row in stands(app_on_both, Invitation, help_request_id=ident)} == {DUE}
 
 
 def test_it_stops_at_the_yes_that_is_enough_and_goes_on_after_a_no(app_on_both: Flask) -> None:
@@ -274,6 +304,10 @@ def _fill_at_random(app: Flask, draw: random.Random) -> None:
             insert(Willing),
             [{"resident_id": each.id, "kind": kind} for each in people for kind in draw.sample(KINDS, 4)],
         )
+        wishes = [(each.id, draw.choice(("never", "never", "daily", "at_once"))) for each in people[::3]]
+        rows = [{"resident_id": ident, "notice": "suggestions", "how": how} for ident, how in wishes]
+        never_told = [{"resident_id": each.id, "notice": "messages", "how": "never"} for each in people[::5]]
+        session.execute(insert(NoticeWish), rows + never_told)
         anna = session.execute(select(Resident).where(Resident.name == "Anna")).scalar_one()
         for number in range(12):
             cell = draw.choice(cells)
@@ -308,6 +342,11 @@ def _fill_at_random(app: Flask, draw: random.Random) -> None:
                 )
 
 
+def _wish(resident_id: int) -> str | None:
+    wish = db.session.get(NoticeWish, (resident_id, "suggestions"))
+    return wish.how if wish else None
+
+
 def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
     """Everybody confirmed within the areas around the request, as the rules see them. Slow and plain."""
     found = []
@@ -338,6 +377,7 @@ def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
                     is_blocked=False,
                     was_asked=any(one.help_request_id == row.id for one in invitations),
                     break_until=each.break_until,
+                    wishes_none=_wish(each.id) == "never",
                 ),
             )
         )

@@ -57,15 +57,19 @@ def test_every_dispatch_has_a_ref_of_its_own(app_on_both: Flask) -> None:
     assert all(len(ref) == 16 for ref in refs)
 
 
-def test_without_an_e_mail_a_text_goes_out_and_without_both_nothing(app_on_both: Flask) -> None:
+def test_without_an_e_mail_a_text_goes_out_and_without_both_the_host_tells_it(app_on_both: Flask) -> None:
     with app_on_both.app_context(), writing() as session:
         session.execute(update(Resident).where(Resident.name == "Anna").values(email=None))
         session.execute(update(Resident).where(Resident.name == "Bo").values(email=None, phone=None))
     tell_all(app_on_both)
-    channels = {row.resident_id: row.channel for row in dispatches(app_on_both)}
+    rows = dispatches(app_on_both)
+    channels = {row.resident_id: row.channel for row in rows}
     assert channels[ident(app_on_both, Resident, name="Anna")] == "text"
     assert channels[ident(app_on_both, Resident, name="Carl")] == "email"
-    assert ident(app_on_both, Resident, name="Bo") not in channels
+    bo = ident(app_on_both, Resident, name="Bo")
+    assert channels[bo] == "host"
+    claimed = {row.id for row in claim(app_on_both, "A")}
+    assert {row.resident_id for row in rows if row.id not in claimed} == {bo}
 
 
 def test_what_is_undone_before_it_went_out_is_not_told(app_on_both: Flask) -> None:

@@ -68,6 +68,7 @@ def test_who_fits(more: dict[str, object]) -> None:
         {"most_a_week": 0},
         {"is_blocked": True},
         {"suggestions": False},
+        {"wishes_none": True},
         {"was_asked": True},
     ],
 )

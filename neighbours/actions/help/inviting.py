@@ -51,7 +51,8 @@ ONE_AT_A_TIME = 20_260_004
 
 HELPERS = """
     SELECT id, reads_mail, asked_at, band, is_next_area
-      FROM (SELECT r.id, r.ref, r.email IS NOT NULL AS reads_mail, n.band, n.metres, n.area_b <> :area AS is_next_area,
+      FROM (SELECT r.id, r.ref, r.email IS NOT NULL AND r.told_by <> 'host' AS reads_mail, n.band, n.metres,
+                   n.area_b <> :area AS is_next_area,
                    (SELECT max(i.asked_at) FROM invitation i WHERE i.resident_id = r.id) AS asked_at
               FROM near_cell n
               JOIN resident r ON r.cell_id = n.b AND r.status = 'confirmed' AND r.suggestions
@@ -61,6 +62,8 @@ HELPERS = """
                AND (r.slots = 0 OR :slots = 0 OR (r.slots & :slots) <> 0) AND (r.languages & :languages) <> 0
                AND (r.break_until IS NULL OR r.break_until < :today)
                AND r.id <> :asker AND r.id <> :acted_by
+               AND NOT EXISTS (SELECT 1 FROM notice_wish s
+                                WHERE s.resident_id = r.id AND s.notice = 'suggestions' AND s.how = 'never')
                AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.help_request_id = :help AND i.resident_id = r.id)
                AND NOT EXISTS (SELECT 1 FROM reply p WHERE p.help_request_id = :help AND p.helper_id = r.id)
                AND (SELECT count(*) FROM invitation i

@@ -47,6 +47,7 @@ class Helper(NamedTuple):
     `metres`: between the centres of the two cells. `reach`: how far the person goes beyond the own area, in metres.
     `suggestions`: neither the person nor the host of their area has switched them off. `was_asked`: about this
     request, or the person offered by themselves. `break_until`: the last day of a break.
+    `wishes_none`: never wants to be told of such a request, so that asking them would be in vain.
     """
 
     ref: str
@@ -63,13 +64,14 @@ class Helper(NamedTuple):
     is_blocked: bool
     was_asked: bool
     break_until: date | None
+    wishes_none: bool = False
 
 
 def fits(helper: Helper, wanted: Wanted, today: date) -> bool:
     """Whether somebody may be asked: willing, in time, with a language in common, within reach, and not too often."""
     return (
         helper.suggestions
-        and not (helper.is_blocked or helper.was_asked)
+        and not (helper.is_blocked or helper.was_asked or helper.wishes_none)
         and wanted.kind in helper.kinds
         and bool((helper.slots or WHENEVER) & (wanted.slots or WHENEVER))
         and bool(helper.languages & wanted.languages)

@@ -1,6 +1,6 @@
 """An e-mail address or a telephone number in whatever way it was typed, brought to one form.
 
-Here: `read_contact`. Not here: whether the contact belongs to anybody (a one-time code proves that).
+Here: `read_contact`, and `reads_texts`. Not here: whether the contact belongs to anybody (a one-time code proves that).
 
 Telephone numbers become E.164 (ITU-T E.164: "+", country code, at most 15 digits). Danish numbers have eight digits
 and no leading 0; Dutch ones have nine behind a 0. So a national number tells its country by itself.
@@ -27,6 +27,29 @@ _BEFORE_A_NUMBER = re.compile(
 _LOCAL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _SPACES = dict.fromkeys(map(ord, " \t\n\r.-/()"), "")
+
+
+# What begins so is a landline, whose owner cannot read a text message. In Denmark the beginnings of two digits, but for
+# those of three that went to mobile telephones (the Danish numbering plan of Digitaliseringsstyrelsen); in the
+# Netherlands all but 06 (Nummerplan telefoon- en ISDN-diensten). Abroad we do not know, and write.
+DANISH_LANDLINES = tuple(
+    f"+45{number}"
+    for first, last in ((32, 39), (43, 49), (54, 59), (62, 69), (70, 70), (72, 80), (82, 90), (94, 99))
+    for number in range(first, last + 1)
+)
+DANISH_MOBILES = tuple(
+    f"+45{number}"
+    for first, last in (
+        *((342, 342), (344, 349), (356, 357), (359, 359), (362, 362), (365, 366), (389, 389), (398, 398), (431, 431)),
+        *((441, 441), (462, 462), (466, 466), (468, 468), (472, 472), (474, 474), (476, 476), (478, 478), (485, 486)),
+        *((488, 489), (493, 496), (498, 499), (542, 543), (545, 545), (551, 552), (556, 556), (571, 574), (577, 577)),
+        *((579, 579), (584, 584), (586, 587), (589, 589), (597, 598), (627, 627), (629, 629), (641, 641), (649, 649)),
+        *((658, 658), (662, 665), (667, 667), (692, 694), (697, 697), (771, 772), (782, 783), (785, 786), (788, 789)),
+        *((826, 827), (829, 829)),
+    )
+    for number in range(first, last + 1)
+)
+DUTCH, DUTCH_MOBILE = "+31", "+316"
 
 
 @dataclass(frozen=True)
@@ -66,6 +89,13 @@ def shown_phone(number: str) -> str:
         if plain.startswith(code):
             return " ".join([code, *_pieces(plain.removeprefix(code), size)])
     return number
+
+
+def reads_texts(number: str) -> bool:
+    """Whether a text message to this number (E.164) is read: not on a landline."""
+    if number.startswith(DUTCH):
+        return number.startswith(DUTCH_MOBILE)
+    return not number.startswith(DANISH_LANDLINES) or number.startswith(DANISH_MOBILES)
 
 
 def _tidied(text: str) -> str:
