@@ -15,6 +15,7 @@ from models import HelpRequest, Reply, Resident, Step
 from neighbours.actions.help.agreeing import agree, standing_agreement
 from neighbours.actions.help.drafting import home_of
 from neighbours.actions.moving import Actor, move, new_row, stand_in_line
+from neighbours.actions.talk.newcomers import keep_newcomer_within
 from neighbours.actions.telling import tell, untell
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
@@ -34,9 +35,11 @@ def offer_help(help_request_id: int, helper_id: int, words: Words, now: datetime
     """Offer to help. Returns the agreement's ref when "first yes is fine" made one at once, else None.
 
     Offering twice is harmless. Raises TooLate when the request is not open any more or this helper was declined,
-    NotAllowed to the asker and to who is not confirmed (any more), NotHere for an unknown request.
+    NotAllowed to the asker and to who is not confirmed (any more), NotHere for an unknown request, Refused("text") to a
+    newcomer past the limits (talk/newcomers.py).
     """
     with writing() as session:
+        keep_newcomer_within(session, helper_id, words.line, with_whom=(help_request_id, helper_id), now=now)
         home_of(session, helper_id)
         stand_in_line(session, help_request_id)
         before = _before(session, help_request_id, helper_id, now)

@@ -12,13 +12,14 @@ from neighbours.clock import now
 from neighbours.language import _
 from neighbours.queries.help.agreements import one_reply
 from neighbours.queries.help.wanted import one_request
-from neighbours.rules.errors import NotAllowed, NotHere, TooLate
+from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
 from neighbours.rules.help import showing
 from neighbours.rules.may import is_asker_themselves, is_one_of_the_two, may_ever, may_reply
 from neighbours.web.help.changed import changed_page, words_of_reply, words_of_request
 from neighbours.web.help.forms.replies import ReplyForm
 from neighbours.web.help.nearby import viewer
 from neighbours.web.help.wanted import help_page
+from neighbours.web.talk.forms import NEWCOMER_SAYS
 from neighbours.web.words import written_by
 
 pages = Blueprint("replies", __name__)
@@ -33,6 +34,9 @@ def reply(ref: str) -> ResponseReturnValue:
     words = replying.Words(form.line.data, written_by(g.who, form.line.data), form.share_phone.data)
     try:
         agreement = replying.offer_help(row.id, g.who.resident_id, words, now())
+    except Refused as refused:
+        form.line.errors = [*form.line.errors, NEWCOMER_SAYS[refused.message]]
+        return help_page(ref, form, 422)
     except TooLate:
         return _too_late(ref)
     if agreement:

@@ -7,7 +7,7 @@ from neighbours.rules.talk.newcomers import FULL, LINK
 from neighbours.rules.talk.threads import MOST_LETTERS
 from neighbours.web.forms import Form, TextField
 
-SAYS = {
+NEWCOMER_SAYS = {
     LINK: _l("In your first days here you cannot send links. Please say it without the link."),
     FULL: _l("In your first days you can write to 5 new neighbours a day. Please send this tomorrow."),
 }
@@ -27,4 +27,4 @@ class MessageForm(Form):
 
     def refuse(self, code: str) -> None:
         """Say why a newcomer's words cannot be taken."""
-        self.text.errors = [*self.text.errors, SAYS[code]]
+        self.text.errors = [*self.text.errors, NEWCOMER_SAYS[code]]
