@@ -87,7 +87,10 @@ def ref_column() -> Mapped[str]:
 
 
 class Installation(Base):
-    """One row: who runs this, whether it is a demo, and the versions that caches are keyed by."""
+    """One row: who runs this, whether it is a demo, and the versions that caches are keyed by.
+
+    `emptied_at`: when old texts were emptied last, so that a clock that jumps empties nothing.
+    """
 
     __tablename__ = "installation"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -101,6 +104,7 @@ class Installation(Base):
     areas_version: Mapped[int] = mapped_column(default=1)
     rules_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+    emptied_at: Mapped[datetime | None]
 
 
 class Municipality(Base):

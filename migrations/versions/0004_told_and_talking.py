@@ -10,6 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("installation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("emptied_at", sa.DateTime(timezone=True), nullable=True))
+
     op.create_table(
         "block",
         sa.Column("by_id", sa.Integer(), nullable=False),
@@ -256,6 +259,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("area", schema=None) as batch_op:
         batch_op.drop_column("suggestions")
+
+    with op.batch_alter_table("installation", schema=None) as batch_op:
+        batch_op.drop_column("emptied_at")
 
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.drop_index("ix_agreement_status_day")
