@@ -20,7 +20,7 @@ from neighbours.rules.notices import NOTICE_OF
 from neighbours.rules.reminders import is_today
 from neighbours.sealing import unseal
 from neighbours.wish_links import wish_link
-from neighbours.wording import asked_words, not_needed_words, when_words
+from neighbours.wording import asked_words, not_needed_words, suggested_words, when_words
 
 GONE = ("left", "refused")
 FOOT = "\n-- \n"
@@ -117,6 +117,7 @@ def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
         "feedback": secret,
         "not_needed": not_needed_words(about.help_status) if about.help_status else "",
         "when": when_words(about) if about.when_kind else "",
+        "suggested": suggested_words(about) if getattr(about, "suggested_kind", None) else "",
         "why": _why(about),
         "is_today": bool(about.when_kind) and is_today(about, now()),
         "operator": house.operator,

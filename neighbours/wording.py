@@ -88,6 +88,11 @@ def when_words(row: Any) -> str:
     return _when(row.when_kind, row.day, row.at_time, row.slots or 0)
 
 
+def suggested_words(row: Any) -> str:
+    """When, of what is suggested: of a row with suggested_kind, suggested_day, suggested_at, suggested_slots."""
+    return _when(row.suggested_kind, row.suggested_day, row.suggested_at, row.suggested_slots or 0)
+
+
 @kept
 def slots_words(slots: int) -> str:
     """When, of a bit mask alone (an offer, a neighbour's own days): "Mondays and Fridays in the morning"."""

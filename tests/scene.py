@@ -1,8 +1,8 @@
 """A scene for the tests that walk every page in every role: the village of every test with something of each kind.
 
 Anna asks: a draft just begun, one that is ready, an open request to which Bo has offered, one withdrawn, one agreed
-with Bo, about which they write to each other, and one done. She also has standing offers: a draft, an open and a
-withdrawn one. Dorthe made Wim a letter.
+with Bo, about which they write to each other, one done, and one for which Bo suggests another day. She also has
+standing offers: a draft, an open and a withdrawn one. Dorthe made Wim a letter.
 The database carries the mark of a demo, so that the demo's own pages are walked too. Here is no test.
 """
 
@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,18 @@ from models import (
     LetterCode,
     Offer,
     Official,
+    Proposal,
     Reply,
     Resident,
     db,
 )
 from neighbours.actions.help.agreeing import finish
+from neighbours.actions.help.proposing import suggest
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.letters import make_letter
 from neighbours.actions.talk.writing import Said, begin
 from neighbours.database import writing
+from neighbours.rules.help.asking import Days
 from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask
 from tests.village import NOW, sign_in_as
@@ -52,6 +56,7 @@ WHO_IS = {
     "municipality": "Mia",
     "operator": "Otto",
 }
+SATURDAY = Days("day", date(2026, 6, 6), time(10), 1 << 15)
 # Public places never change in these tests; comparing them each time would cost.
 TABLES = [name for name in db.metadata.tables if name not in {"address", "door", "near_cell", "cell"}]
 
@@ -195,15 +200,18 @@ def _add_help(app: Flask) -> dict[str, str]:
         "ready request": ask(app, status="draft", opened_at=None, expires_at=None),
         "agreed request": ask(app, when_kind="whenever", day=None),
         "done request": ask(app),
+        "moved request": ask(app),
     }
     replied, agreed = offer(app, asked["open request"]), agree(app, asked["agreed request"])
-    done = agree(app, asked["done request"])
+    done, moved = agree(app, asked["done request"]), agree(app, asked["moved request"])
     with app.app_context():
+        suggest(moved, SATURDAY, by=Actor(person(app, "Bo")), now=NOW)
         finish(done, by=Actor(person(app, "Bo")), now=NOW)
         refs = {name: db.session.get_one(HelpRequest, ident).ref for name, ident in asked.items()}
-        agreements = {"agreement": agreed, "done agreement": done}
+        agreements = {"agreement": agreed, "done agreement": done, "moved agreement": moved}
         refs |= {name: db.session.get_one(Agreement, ident).ref for name, ident in agreements.items()}
         refs["thread"] = _talk(app, asked["agreed request"])
+        refs["suggestion"] = db.session.execute(select(Proposal.ref)).scalar_one()
         return refs | {"reply": db.session.get_one(Reply, replied).ref}
 
 

@@ -42,6 +42,8 @@ NAMES = {
     "replies.reply": "open request",
     "replies.not_now": "open request",
     "agreements.": "agreement",
+    "suggestions.": "suggestion",
+    "suggestions.another_day": "agreement",
     "offers.": "open offer",
     "talk.": "thread",
     "beginning.question": "open request",

@@ -1,6 +1,7 @@
 """What messages say: in the recipient's language, nothing telling in a subject, no header that can be broken."""
 
 import re
+from datetime import date
 from email.message import EmailMessage
 from html import unescape
 from types import SimpleNamespace
@@ -9,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, literal, select, update
 
-from models import HelpRequest, Installation, NoticeWish, Resident
+from models import HelpRequest, Installation, NoticeWish, Proposal, Resident, db
 from neighbours.actions import outbox, telling
-from neighbours.actions.help import agreeing, asking, inviting, replying
+from neighbours.actions.help import agreeing, asking, inviting, proposing, replying
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.one_time_codes import NO_CODE
 from neighbours.database import writing
@@ -19,6 +20,8 @@ from neighbours.language import in_language
 from neighbours.mail import BadAddress, compose
 from neighbours.messages import Message, NobodyThere, spoken_words, write_message
 from neighbours.queries.outbox import house, what_they_tell
+from neighbours.rules.help.asking import Days
+from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.notices import NOTICE_OF
 from neighbours.rules.people.contact import Contact
 from neighbours.rules.reminders import REMINDERS
@@ -69,10 +72,14 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
     help_id, other_id, _asked = ask(app), ask(app), ask(app, wave_at=NOW, urgent=True)
     anna, bo = Actor(person(app, "Anna")), Actor(person(app, "Bo"))
     declined = offer(app, help_id, "Carl")
-    agreement_id = agree(app, other_id)
+    agreement_id, moved_id = agree(app, other_id), agree(app, ask(app))
     talk(app, other_id, words="Kom forbi Engvej på fredag, siger Vestergaard")
     with app.app_context():
         wish("two_hours", "at_once")
+        for day in (6, 7):
+            proposing.suggest(moved_id, Days("day", date(2026, 6, day), None, WHENEVER), by=bo, now=NOW)
+            if day == 6:
+                proposing.say_no(db.session.execute(select(Proposal.id)).scalar_one(), by=anna, now=NOW)
         replying.decline(declined, by=anna, now=NOW)
         agreeing.cancel(agreement_id, by=bo, now=NOW)
         assert inviting.ask_due(NOW)
@@ -92,6 +99,9 @@ def wish(notice: str, how: str) -> None:
         session.execute(insert(NoticeWish).from_select(["resident_id", "notice", "how"], wished))
 
 
+SUGGESTED = ("suggested", "suggestion_answered")
+
+
 def test_there_is_a_message_of_every_kind(everything: Made) -> None:
     told = {
         "somebody_offered",
@@ -102,6 +112,7 @@ def test_there_is_a_message_of_every_kind(everything: Made) -> None:
         "code",
         "asked",
         "new_message",
+        *SUGGESTED,
         *REMINDERS,
     }
     assert set(everything) == told
@@ -246,6 +257,8 @@ IN_DUTCH = {
     "agreed": ("U hebt een afspraak", "Anna zegt: ja, graag. Dit hebt u samen afgesproken:"),
     "declined": ("Deze keer was het niet nodig", "Bedankt voor uw aanbod!"),
     "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),
+    "suggested": ("Er is een andere dag of tijd voorgesteld", "Bo stelt een andere dag of tijd voor:"),
+    "suggestion_answered": ("Er is antwoord op uw voorstel", "Anna kan het niet veranderen."),
     "confirmed": ("U bent een bevestigde buur", "Uw buurtbeheerder heeft u binnengelaten."),
     "asked": ("Kunt u een buur helpen?", "Een buur kan een handje hulp gebruiken:"),
     "tomorrow": ("U hebt morgen een afspraak", "Morgen helpt Bo u:"),

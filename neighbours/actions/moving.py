@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, ScalarSelect, case, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import Agreement, Base, HelpRequest, Offer, Reply, Resident, Step
+from models import Agreement, Base, HelpRequest, Offer, Proposal, Reply, Resident, Step
 from neighbours.rules.errors import TooLate
 from neighbours.rules.moves import MOVES
 
-Movable = type[HelpRequest] | type[Offer] | type[Reply] | type[Agreement] | type[Resident]
+Movable = type[HelpRequest] | type[Offer] | type[Reply] | type[Agreement] | type[Proposal] | type[Resident]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,11 @@ def stand_in_line(session: Session, help_request_id: ColumnElement[int] | Scalar
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(HelpRequest.id).where(HelpRequest.id == help_request_id).with_for_update())
+
+
+def asked_for(agreement_id: int) -> ScalarSelect[int]:
+    """The id of the help request that the agreement is about, to stand in line at."""
+    return select(Agreement.help_request_id).where(Agreement.id == agreement_id).scalar_subquery()
 
 
 def fill_place(
@@ -181,5 +186,5 @@ def new_row(session: Session, row: Base, name: str, *, by: Actor, now: datetime,
 
 
 def _area_of(thing: Movable) -> tuple[ColumnElement[int], ...]:
-    """The area that a thing stands in; replies and agreements stand where their request does."""
-    return () if thing in (Reply, Agreement) else (thing.__table__.c.area_id.label("in_area"),)
+    """The area that a thing stands in; replies, agreements and what is suggested stand where their request does."""
+    return () if thing in (Reply, Agreement, Proposal) else (thing.__table__.c.area_id.label("in_area"),)

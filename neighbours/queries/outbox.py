@@ -16,11 +16,14 @@ ABOUT = text(
            coalesce(a.when_kind, h.when_kind) AS when_kind, coalesce(a.slots, h.slots) AS slots,
            CASE WHEN a.id IS NULL THEN h.day ELSE a.day END AS day,
            CASE WHEN a.id IS NULL THEN h.at_time ELSE a.at_time END AS at_time,
+           s.status AS suggestion_status, s.when_kind AS suggested_kind, s.day AS suggested_day,
+           s.at_time AS suggested_at, s.slots AS suggested_slots,
            h.expires_at, m.zone, invitation.reasons, asked_in.label AS area_name, lives_in.label AS own_area_name
       FROM dispatch d
       LEFT JOIN resident r ON r.id = d.resident_id
       LEFT JOIN reply p ON d.thing = 'reply' AND p.id = d.thing_id
-      LEFT JOIN agreement a ON d.thing = 'agreement' AND a.id = d.thing_id
+      LEFT JOIN proposal s ON d.thing = 'proposal' AND s.id = d.thing_id
+      LEFT JOIN agreement a ON a.id = coalesce(s.agreement_id, CASE WHEN d.thing = 'agreement' THEN d.thing_id END)
       LEFT JOIN thread talk ON d.thing = 'thread' AND talk.id = d.thing_id
       LEFT JOIN help_request h
              ON h.id = coalesce(p.help_request_id, a.help_request_id, talk.help_request_id,
@@ -46,8 +49,9 @@ def house() -> Row[Any] | None:
 def what_they_tell(ids: list[int]) -> dict[int, Row[Any]]:
     """By dispatch id: name, email, phone of the resident, and title, refs, the two names and when of the thing.
 
+    Of a suggestion also its status and when it is for (suggested_…).
     `expires_at` and `zone` are the help request's. Of an invitation also its reasons, and the names of the areas of the
     request and of the resident.
     """
-    typed = ABOUT.columns(day=Date(), at_time=Time(), expires_at=Moment())
+    typed = ABOUT.columns(day=Date(), at_time=Time(), suggested_day=Date(), suggested_at=Time(), expires_at=Moment())
     return {row.id: row for row in db.session.execute(typed, {"ids": ids}).all()} if ids else {}

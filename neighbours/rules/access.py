@@ -159,6 +159,11 @@ ACCESS: Mapping[str, Methods] = {
     "talk.new": {"GET": THE_TWO},
     "beginning.question": {"GET": WITHIN_REACH - ASKER, "POST": WITHIN_REACH - ASKER},
     "beginning.to_helper": {"GET": ASKER, "POST": ASKER},
+    # Another day: here it is the helper who suggests it
+    "suggestions.another_day": {"GET": THE_TWO, "POST": THE_TWO},
+    "suggestions.yes": {"POST": ASKER},
+    "suggestions.no": {"POST": ASKER},
+    "suggestions.take_back": {"POST": HELPER},
     # The demo village: also needs the mark in the database and a visitor on this machine
     "demo.choose": {"GET": EVERYBODY},
     "demo.sign_in": {"POST": EVERYBODY},

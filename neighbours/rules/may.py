@@ -47,6 +47,16 @@ def is_who_said_so(who: Person, row: Any) -> bool:
     return is_one_of_the_two(who, row) and row.last_by_id == who.resident_id
 
 
+def is_who_suggests(who: Person, row: Any) -> bool:
+    """On the side of whoever suggested another day: the helper's, or the asker's and who acted for them."""
+    return is_one_of_the_two(who, row) and is_helper(who, row) == (row.by_id == row.helper_id)
+
+
+def is_who_answers(who: Person, row: Any) -> bool:
+    """On the other side than whoever suggested another day."""
+    return is_one_of_the_two(who, row) and not is_who_suggests(who, row)
+
+
 def is_giver(who: Person, row: Any) -> bool:
     """The one whose standing offer it is."""
     return who.resident_id is not None and row.resident_id == who.resident_id
@@ -85,6 +95,11 @@ def may_see_address(who: Person, row: Any) -> bool:
 def may_share_phone(who: Person, row: Any) -> bool:
     """Each of the two decides about their own number; nobody about that of somebody they asked for."""
     return row.status == "agreed" and is_for_oneself(who, row)
+
+
+def may_suggest(who: Person, row: Any) -> bool:
+    """Either of the two may suggest another day while the agreement stands."""
+    return row.status == "agreed" and is_one_of_the_two(who, row)
 
 
 def may_thank(who: Person, row: Any) -> bool:
@@ -156,6 +171,13 @@ MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
         "undo_cancel": is_who_said_so,
         "undo_finish": is_one_of_the_two,
         "undo_miss": is_who_said_so,
+    },
+    "proposal": {
+        "accept": is_who_answers,
+        "decline": is_who_answers,
+        "withdraw": is_who_suggests,
+        "replace": is_one_of_the_two,
+        "fall": is_one_of_the_two,
     },
 }
 

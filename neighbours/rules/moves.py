@@ -75,4 +75,14 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
         "undo_finish": Move(("done",), "agreed"),
         "undo_miss": Move(("missed",), "agreed"),
     },
+    # Another day, suggested by one of the two.
+    "proposal": {
+        "accept": Move(("proposed",), "accepted"),
+        "decline": Move(("proposed",), "declined"),
+        "withdraw": Move(("proposed",), "withdrawn"),
+        # A newer one of the same side, or its own day has passed.
+        "replace": Move(("proposed",), "withdrawn"),
+        # The agreement has ended.
+        "fall": Move(("proposed",), "withdrawn"),
+    },
 }

@@ -31,6 +31,8 @@ NOTICE_OF: Mapping[str, str] = {
     "declined": "answers",
     "agreed": "agreements",
     "cancelled": "agreements",
+    "suggested": "agreements",
+    "suggestion_answered": "agreements",
     "tomorrow": "reminders",
     "in_two_hours": "two_hours",
     "is_it_done": "reminders",

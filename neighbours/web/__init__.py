@@ -1,7 +1,7 @@
 """Routes: read the form, ask the rule, call the action, render. No SQL and no rule of its own."""
 
 from neighbours.web import chosen, demo, feedback, kept, maps, municipality, offline, public
-from neighbours.web.help import agreements, ask, mine, nearby, offer, offers, replies, wanted
+from neighbours.web.help import agreements, ask, mine, nearby, offer, offers, replies, suggestions, wanted
 from neighbours.web.people import account, host, joining, signing_in
 from neighbours.web.talk import beginning, threads
 
@@ -28,4 +28,5 @@ PAGES = (
     agreements.pages,
     threads.pages,
     beginning.pages,
+    suggestions.pages,
 )

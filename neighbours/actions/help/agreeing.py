@@ -31,9 +31,11 @@ from neighbours.actions.help.free_places import (
     take_place_again,
 )
 from neighbours.actions.help.not_needed import not_needed, tell_not_needed
+from neighbours.actions.help.proposing import fall_with
 from neighbours.actions.moving import (
     Actor,
     Steps,
+    asked_for,
     fill_place,
     move,
     move_all,
@@ -107,12 +109,13 @@ def standing_agreement(reply_id: int) -> str | None:
 def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """Either of the two cancels: the place falls free, the other is told. Raises TooLate when it does not stand."""
     with writing() as session:
-        stand_in_line(session, _asked_for(agreement_id))
+        stand_in_line(session, asked_for(agreement_id))
         steps: Steps = []
         this = Agreement.id == agreement_id
         also = {"ended_at": now}
         ended = move(session, Agreement, "cancel", this, by=by, now=now, also=also, returning=ENDED, steps=steps)
         move_all(session, Reply, "fall", Reply.id == ended.reply_id, by=by, now=now, steps=steps)
+        fall_with(session, [agreement_id], by=by, now=now)
         leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
         write_steps(session, steps)
         tell(session, "cancelled", _the_other(ended, by), thing="agreement", thing_id=agreement_id, now=now)
@@ -125,7 +128,7 @@ def undo_cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
     taken back. An address that was open stays closed until the asker opens it, unless it is the asker who undoes it.
     """
     with writing() as session:
-        stand_in_line(session, _asked_for(agreement_id))
+        stand_in_line(session, asked_for(agreement_id))
         also = {"address_opened_at": case((Agreement.helper_id != by.resident_id, Agreement.address_opened_at))}
         back = _take_back(session, "undo_cancel", agreement_id, by, now, also)
         move(session, Reply, "undo_fall", Reply.id == back.reply_id, *_nothing_since(agreement_id), by=by, now=now)
@@ -143,6 +146,7 @@ def cancel_all(session: Session, help_request_id: int, *, by: Actor, now: dateti
     if not rows:
         return
     move_all(session, Reply, "fall", Reply.id.in_([row.reply_id for row in rows]), by=by, now=now)
+    fall_with(session, [row.id for row in rows], by=by, now=now)
     fewer = {"taken": HelpRequest.taken - len(rows)}
     session.execute(update(HelpRequest).where(HelpRequest.id == help_request_id).values(fewer))
     what = (literal("cancelled"), literal("agreement"), Agreement.id, literal(now, Moment()))
@@ -157,9 +161,10 @@ def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """
     with writing() as session:
         # Two who finish the last two agreements at once must see each other.
-        stand_in_line(session, _asked_for(agreement_id))
+        stand_in_line(session, asked_for(agreement_id))
         this = Agreement.id == agreement_id
         ended = move(session, Agreement, "finish", this, by=by, now=now, also={"ended_at": now}, returning=ENDED)
+        fall_with(session, [agreement_id], by=by, now=now)
         of_it = (HelpRequest.id == ended.help_request_id, ~has_agreement("agreed"), ~has_wanted_place(now))
         if move_all(session, HelpRequest, "finish", *of_it, by=by, now=now):
             tell_not_needed(session, [ended.help_request_id], now)
@@ -171,11 +176,12 @@ def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
     Raises TooLate when the agreement does not stand.
     """
     with writing() as session:
-        stand_in_line(session, _asked_for(agreement_id))
+        stand_in_line(session, asked_for(agreement_id))
         steps: Steps = []
         this = Agreement.id == agreement_id
         also = {"ended_at": now}
         ended = move(session, Agreement, "miss", this, by=by, now=now, also=also, returning=ENDED, steps=steps)
+        fall_with(session, [agreement_id], by=by, now=now)
         leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
         write_steps(session, steps)
 
@@ -186,7 +192,7 @@ def undo_finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
     When the asker said it and the helper takes it back, the address stays closed until the asker opens it anew.
     """
     with writing() as session:
-        stand_in_line(session, _asked_for(agreement_id))
+        stand_in_line(session, asked_for(agreement_id))
         also = {"address_opened_at": case((_may_stay_open(by), Agreement.address_opened_at), else_=None)}
         taken_back = _take_back(session, "undo_finish", agreement_id, by, now, also)
         _stand_by_its_reply(session, agreement_id)
@@ -196,7 +202,7 @@ def undo_finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
 def undo_miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """Take "did not come" back within ten minutes. Raises TooLate afterwards, and when the place was given away."""
     with writing() as session:
-        stand_in_line(session, _asked_for(agreement_id))
+        stand_in_line(session, asked_for(agreement_id))
         taken_back = _take_back(session, "undo_miss", agreement_id, by, now)
         _stand_by_its_reply(session, agreement_id)
         take_place_again(session, taken_back.help_request_id, by, now)
@@ -224,11 +230,6 @@ def _tell_that_it_stands(session: Session, agreement_id: int, other: People, now
     may_be_out = untell(session, "cancelled", thing="agreement", ids=[agreement_id])
     if may_be_out or last_told(session, ("agreed", "cancelled"), other, **about) == "cancelled":
         tell(session, "agreed", other, **about, now=now)
-
-
-def _asked_for(agreement_id: int) -> ScalarSelect[int]:
-    """The id of the help request that the agreement is about."""
-    return select(Agreement.help_request_id).where(Agreement.id == agreement_id).scalar_subquery()
 
 
 def _take_back(

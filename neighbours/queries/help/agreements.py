@@ -1,6 +1,7 @@
-"""An agreement as its two see it, and a reply with its request as the routes ask about it. One statement each.
+"""An agreement as its two see it, what is suggested for it, and a reply with its request as the routes ask about it.
 
-The other's telephone is in the row only when both share it; no address is (that is actions/help/opening.py).
+One statement each. The other's telephone is in the row only when both share it; no address is (that is
+actions/help/opening.py).
 """
 
 from typing import Any
@@ -28,6 +29,8 @@ AGREEMENT = text(
            (SELECT step.resident_id FROM step
              WHERE step.thing = 'agreement' AND step.thing_id = a.id AND step.move IN ('cancel', 'finish', 'miss')
              ORDER BY step.id DESC LIMIT 1) AS last_by_id,
+           suggested.ref AS suggested_ref, suggested.by_id, suggested.when_kind AS suggested_kind,
+           suggested.day AS suggested_day, suggested.at_time AS suggested_at, suggested.slots AS suggested_slots,
            mine.text AS my_thanks, mine.language AS my_thanks_language,
            theirs.text AS their_thanks, theirs.language AS their_thanks_language
       FROM agreement a
@@ -39,14 +42,31 @@ AGREEMENT = text(
       LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN place ON place.id = h.place_id
+      LEFT JOIN proposal suggested ON suggested.agreement_id = a.id AND suggested.status = 'proposed'
       LEFT JOIN thanks mine ON mine.agreement_id = a.id AND mine.from_id = :me
       LEFT JOIN thanks theirs ON theirs.agreement_id = a.id AND theirs.from_id <> :me
      WHERE a.ref = :ref AND (a.helper_id = :me OR h.asker_id = :me OR h.acted_by_id = :me)
     """
 ).columns(
-    day=Date(), at_time=Time(), created_at=Moment(), ended_at=Moment(), address_opened_at=Moment(),
+    day=Date(), at_time=Time(), suggested_day=Date(), suggested_at=Time(),
+    created_at=Moment(), ended_at=Moment(), address_opened_at=Moment(),
     asker_shares_phone=Boolean(), helper_shares_phone=Boolean(), keeps_address=Boolean(), is_newest=Boolean(),
 )  # fmt: skip
+
+SUGGESTION = text(
+    """
+    SELECT s.id, s.ref, s.status, s.by_id, s.when_kind, s.day, s.at_time, s.slots, a.ref AS agreement_ref,
+           a.status AS agreement_status, a.helper_id, h.asker_id, h.acted_by_id,
+           coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name
+      FROM proposal s
+      JOIN agreement a ON a.id = s.agreement_id
+      JOIN help_request h ON h.id = a.help_request_id
+      JOIN resident helper ON helper.id = a.helper_id
+      LEFT JOIN resident asker ON asker.id = h.asker_id
+      LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
+     WHERE s.ref = :ref AND (a.helper_id = :me OR h.asker_id = :me OR h.acted_by_id = :me)
+    """
+).columns(day=Date(), at_time=Time())
 
 REPLY = text(
     """
@@ -69,9 +89,15 @@ def one_agreement(ref: str, resident_id: int) -> Row[Any] | None:
     for_whom: who gets the help, if not oneself; keeps_address: one asked oneself, and an address of one's own is kept.
     own_phone: what would be shared; other_phone: only when both share.
     is_newest: the two have no later agreement about the same help.
+    suggested_…: the other day or time that waits for an answer; by_id: who suggested it.
     last_by_id: who cancelled, finished or said that the other did not come. Times are UTC; `zone` is the area's own.
     """
     return db.session.execute(AGREEMENT, {"ref": ref, "me": resident_id}).one_or_none()
+
+
+def one_suggestion(ref: str, resident_id: int) -> Row[Any] | None:
+    """What one of the two suggested, with its agreement, for one of the two; None for anybody else."""
+    return db.session.execute(SUGGESTION, {"ref": ref, "me": resident_id}).one_or_none()
 
 
 def one_reply(ref: str, cell_id: int) -> Row[Any] | None:

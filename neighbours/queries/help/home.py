@@ -53,7 +53,8 @@ OPEN_OFFERS = mine.OFFERS + " AND o.status = 'open'"
 
 def home(viewer: Viewer, now: datetime) -> dict[str, list[Any]]:
     """The parts `agreement` (standing, or with news), `nearby` (five), `reply` (waiting for an answer), `offer` (open),
-    `request` (with news), `invited` (one was asked to help and has not answered).
+    `request` (with news), `invited` (one was asked to help and has not answered),
+    `suggestion` (all news).
 
     Columns as in mine.py; of `nearby` also band and area_name (how far), likes (one likes to help with this kind) and
     reply_status (of one's own reply).
@@ -66,4 +67,4 @@ def home(viewer: Viewer, now: datetime) -> dict[str, list[Any]]:
 def _statement(engine: str, by_time: bool) -> TextualSelect:
     found = nearest("help_request", engine, by_time=by_time).replace(":most", ":nearest")
     near = NEARBY.format(nearest=found, order=order_of("help_request", by_time=by_time))
-    return mine.in_parts(AGREEMENTS, near, WAITING_REPLIES, OPEN_OFFERS, ANSWERED, INVITED)
+    return mine.in_parts(AGREEMENTS, mine.SUGGESTIONS, near, WAITING_REPLIES, OPEN_OFFERS, ANSWERED, INVITED)

@@ -1,4 +1,4 @@
-"""One's own help: agreements, requests, replies and offers, in one statement of four parts.
+"""One's own help: agreements with what is suggested for them, requests, replies, offers. One statement of five parts.
 
 Every part has the same columns, so that a list can be drawn from any of them. home.py adds what is nearby.
 """
@@ -14,7 +14,16 @@ from neighbours.queries.reading import read
 from neighbours.rules.moves import UNDO
 
 MOST = 40  # of each part; what is older has been closed for long
+A_DAY = timedelta(hours=22)  # a summer day of ours ends at 22 in UTC; a winter one is over an hour early here
 NEWS = timedelta(days=7)  # so long the pages say what the other one did
+
+OWN_AGREEMENTS = """
+    SELECT gives.id FROM agreement gives WHERE gives.helper_id = :me UNION ALL
+    SELECT gets.id FROM help_request own JOIN agreement gets ON gets.help_request_id = own.id
+     WHERE own.asker_id = :me UNION ALL
+    SELECT gets.id FROM help_request own JOIN agreement gets ON gets.help_request_id = own.id
+     WHERE own.acted_by_id = :me
+    """
 
 AGREEMENTS = """
     SELECT 'agreement' AS part, row_number() OVER (
@@ -40,7 +49,7 @@ AGREEMENTS = """
                 WHEN g.status = 'done' AND g.ended_at >= :news_since AND g.helper_id <> :me AND NOT EXISTS (
                      SELECT 1 FROM thanks WHERE thanks.agreement_id = g.id AND thanks.from_id = :me) THEN 'done'
                 WHEN g.status = 'agreed' AND h.place_kind = 'home' AND g.address_opened_at IS NULL
-                 AND (g.when_kind <> 'day' OR h.expires_at > :now)
+                 AND (g.when_kind <> 'day' OR g.day > :day_ago)
                  AND EXISTS (SELECT 1 FROM home WHERE home.resident_id = :me AND h.asker_id = :me) THEN 'address'
                 END AS news
       FROM agreement g
@@ -49,12 +58,32 @@ AGREEMENTS = """
       LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN place p ON p.id = h.place_id
-     WHERE g.id IN (SELECT gives.id FROM agreement gives WHERE gives.helper_id = :me UNION ALL
-                    SELECT gets.id FROM help_request own JOIN agreement gets ON gets.help_request_id = own.id
-                     WHERE own.asker_id = :me UNION ALL
-                    SELECT gets.id FROM help_request own JOIN agreement gets ON gets.help_request_id = own.id
-                     WHERE own.acted_by_id = :me)
-    """
+     WHERE g.id IN ({own})
+    """.replace("{own}", OWN_AGREEMENTS)
+
+# What was suggested: by the other one, to be answered; by oneself, answered of late.
+SUGGESTIONS = """
+    SELECT 'suggestion' AS part, row_number() OVER (ORDER BY s.id DESC) AS place,
+           g.ref, g.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
+           s.when_kind, s.day, s.at_time, s.slots, h.minutes, h.places, h.taken, h.place_kind, NULL AS place_name,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
+           0 AS replies, g.helper_id = :me AS helps, NULL AS for_whom,
+           CASE WHEN g.helper_id = :me THEN coalesce(asker.name, assisted.name) ELSE helper.name END AS who,
+           NULL AS phone,
+           CASE WHEN s.status = 'accepted' THEN 'moved' WHEN s.status = 'declined' THEN 'kept'
+                WHEN s.day = g.day THEN 'timed' ELSE 'suggested' END AS news
+      FROM proposal s
+      JOIN agreement g ON g.id = s.agreement_id AND g.status = 'agreed'
+      JOIN help_request h ON h.id = g.help_request_id
+      JOIN resident helper ON helper.id = g.helper_id
+      LEFT JOIN resident asker ON asker.id = h.asker_id
+      LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
+     WHERE g.id IN ({own})
+       AND (s.when_kind <> 'day' OR s.day > :day_ago)
+       AND ((s.status = 'proposed' AND (g.helper_id = :me) <> (s.by_id = g.helper_id)) OR
+            (s.status IN ('accepted', 'declined') AND s.by_id = :me AND s.answered_at >= :news_since
+             AND NOT EXISTS (SELECT 1 FROM proposal later WHERE later.agreement_id = g.id AND later.id > s.id)))
+    """.replace("{own}", OWN_AGREEMENTS)
 
 REPLIES = """
     SELECT 'reply' AS part, row_number() OVER (ORDER BY r.created_at DESC, r.id) AS place,
@@ -110,29 +139,33 @@ CUT = "SELECT * FROM (SELECT * FROM ({part}) found ORDER BY place LIMIT :most) c
 
 
 def mine(resident_id: int, now: datetime) -> dict[str, list[Any]]:
-    """The parts `agreement`, `reply`, `request` and `offer`, each in its order.
+    """The parts `agreement`, `suggestion`, `reply`, `request` and `offer`, each in its order.
 
     Rows: part, ref, status, help_status and help_ref (of the request that it is about), kind, title, language,
     when_kind, day, at_time, slots, minutes, places, taken, place_kind, place_name, place_text, urgent, replies (that
     wait for an answer), helps (one is the helper), for_whom (who gets the help, if not oneself), who (the other's
     name), phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, `done`
     and not yet thanked for by me, of late; `address`: the helper cannot see mine yet; `offered`: somebody waits for my
-    answer).
+    answer). A `suggestion` has the ref and status of its agreement, when it is suggested for, and as news `suggested`
+    (of the same day: `timed`) by the other, or `moved` or `kept` by the other's answer to mine.
     A "no thank you" of the last ten minutes still reads offered: it can be taken back.
     """
     return parts_of(IN_PARTS, {"me": resident_id, "most": MOST} | moments(now))
 
 
 def moments(now: datetime) -> dict[str, datetime]:
-    """The moments that the parts ask about: now, since when a no can be taken back, since when something is news."""
-    return {"now": now, "undo_since": now - UNDO, "news_since": now - NEWS}
+    """The moments that the parts ask about: since when a no can be taken back, since when something is news.
+
+    `day_ago`: a day that begins after it has not passed.
+    """
+    return {"day_ago": now - A_DAY, "undo_since": now - UNDO, "news_since": now - NEWS}
 
 
 def in_parts(*parts: str) -> TextualSelect:
     """One statement of several parts with the same columns, each cut to its first :most rows."""
     cut = [CUT.replace("{part}", part) for part in parts]
     whole = text(" UNION ALL ".join(cut) + " ORDER BY part, place")
-    typed = whole.bindparams(*(bindparam(name, type_=Moment()) for name in ("now", "undo_since", "news_since")))
+    typed = whole.bindparams(*(bindparam(name, type_=Moment()) for name in ("day_ago", "undo_since", "news_since")))
     return typed.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean(), likes=Boolean())
 
 
@@ -144,4 +177,4 @@ def parts_of(statement: TextualSelect, given: dict[str, Any]) -> dict[str, list[
     return found
 
 
-IN_PARTS = in_parts(AGREEMENTS, REPLIES, REQUESTS, OFFERS)
+IN_PARTS = in_parts(AGREEMENTS, SUGGESTIONS, REPLIES, REQUESTS, OFFERS)

@@ -7,7 +7,7 @@ is in typed.py and texts.py, who may move what in may.py.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from neighbours.rules.errors import Refused
@@ -35,6 +35,15 @@ class What:
     text: str | None
     language: str
     languages: int
+
+
+class Days(NamedTuple):
+    """A day, weekdays or whenever, and nothing else; `slots` says the same as a bit mask."""
+
+    when_kind: str
+    day: date | None
+    at_time: time | None
+    slots: int
 
 
 @dataclass(frozen=True)
@@ -157,7 +166,7 @@ def missing_page(row: Any, answered: str = "") -> str | None:
 
 
 def is_day_over(row: Any, now: datetime, zone: str) -> bool:
-    """Whether the day or the time of a draft has passed since it was written."""
+    """Whether the day or the time of a draft, or of what was suggested, has passed since it was written."""
     if row.when_kind != "day":
         return False
     if now >= end_of_day(row.day, zone):

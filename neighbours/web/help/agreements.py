@@ -17,12 +17,14 @@ from neighbours.clock import now, today
 from neighbours.language import _
 from neighbours.queries.help.agreements import one_agreement
 from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
+from neighbours.rules.help.asking import Days, is_day_over
 from neighbours.rules.may import (
     is_asker_themselves,
     is_for_oneself,
     is_helper,
     is_one_of_the_two,
     is_still_undoable,
+    is_who_answers,
     is_who_said_so,
     may_ever,
     may_open_address,
@@ -34,7 +36,7 @@ from neighbours.rules.may import (
 from neighbours.web.help.changed import OF_AGREEMENT, changed_page
 from neighbours.web.help.forms.agreements import ThanksForm
 from neighbours.web.words import where_ours, written_by
-from neighbours.wording import how_long, when_words
+from neighbours.wording import how_long, suggested_words, when_words
 
 pages = Blueprint("agreements", __name__, url_prefix="/agreements")
 
@@ -45,7 +47,7 @@ REPLY_OF_UNDOABLE = {"done": "accepted", "missed": "accepted", "cancelled": "wit
 @pages.get("/<ref>")
 def one(ref: str) -> ResponseReturnValue:
     """Our agreement."""
-    return _page(_agreement(ref), ThanksForm(formdata=None))
+    return _page(the_agreement(ref), ThanksForm(formdata=None))
 
 
 @pages.post("/<ref>/cancel")
@@ -64,7 +66,7 @@ def done(ref: str) -> ResponseReturnValue:
 @pages.post("/<ref>/missed")
 def missed(ref: str) -> ResponseReturnValue:
     """Did not come: only the host is told."""
-    row = _agreement(ref)
+    row = the_agreement(ref)
     is_said = row.status == "missed" and is_who_said_so(g.who, row)
     if not is_said and not may_say_missed(g.who, row, today(row.zone)):
         return _changed(row)
@@ -74,7 +76,7 @@ def missed(ref: str) -> ResponseReturnValue:
 @pages.post("/<ref>/undo")
 def undo(ref: str) -> ResponseReturnValue:
     """Take "it is done", "did not come" or a cancelling back."""
-    row, said = _agreement(ref), _("You took it back. Your agreement stands.")
+    row, said = the_agreement(ref), _("You took it back. Your agreement stands.")
     if row.status == "cancelled" and is_who_said_so(g.who, row):
         return _move(ref, "undo_cancel", "agreed", agreeing.undo_cancel, said)
     if row.status == "missed" and is_who_said_so(g.who, row):
@@ -85,7 +87,7 @@ def undo(ref: str) -> ResponseReturnValue:
 @pages.post("/<ref>/open-address")
 def open_address(ref: str) -> ResponseReturnValue:
     """Open my address for this helper, or with open=no close it again."""
-    row, opens = _agreement(ref), request.form.get("open") != "no"
+    row, opens = the_agreement(ref), request.form.get("open") != "no"
     if not is_asker_themselves(g.who, row):
         raise NotAllowed(ref)
     try:
@@ -97,14 +99,14 @@ def open_address(ref: str) -> ResponseReturnValue:
     except Refused:
         flash(_("We do not keep your address. Please tell it by telephone."), "reason")
     except TooLate:
-        return _changed(_agreement(ref))
+        return _changed(the_agreement(ref))
     return _back(ref)
 
 
 @pages.post("/<ref>/share-phone")
 def share_phone(ref: str) -> ResponseReturnValue:
     """Show my telephone number to the other, or with share=no hide it again."""
-    row, shares = _agreement(ref), request.form.get("share") != "no"
+    row, shares = the_agreement(ref), request.form.get("share") != "no"
     if not is_for_oneself(g.who, row):
         raise NotAllowed(ref)
     try:
@@ -114,14 +116,14 @@ def share_phone(ref: str) -> ResponseReturnValue:
         opening.share_phone(row.id, shares=shares, is_helper=is_helper(g.who, row), by=by, now=now())
         flash(_("Your number is shown now.") if shares else _("Your number is hidden again."), "done")
     except TooLate:
-        return _changed(_agreement(ref))
+        return _changed(the_agreement(ref))
     return _back(ref)
 
 
 @pages.post("/<ref>/thanks")
 def thanks(ref: str) -> ResponseReturnValue:
     """Say thank you, once."""
-    row, form = _agreement(ref), ThanksForm()
+    row, form = the_agreement(ref), ThanksForm()
     if not may_thank(g.who, row):
         return _changed(row)
     if row.my_thanks is None:
@@ -132,9 +134,17 @@ def thanks(ref: str) -> ResponseReturnValue:
                 row.id, form.text.data, written_by(g.who, form.text.data), by=Actor(g.who.resident_id), now=now()
             )
         except TooLate:
-            return _changed(_agreement(ref))
+            return _changed(the_agreement(ref))
         flash(_("Your thank you is on its way."), "done")
     return _back(ref)
+
+
+def waits_for_my_answer(row: Any) -> bool:
+    """Whether the other one suggests another day that has not passed."""
+    if row.status != "agreed" or row.suggested_ref is None or not is_who_answers(g.who, row):
+        return False
+    days = Days(row.suggested_kind, row.suggested_day, row.suggested_at, row.suggested_slots)
+    return not is_day_over(days, now(), row.zone)
 
 
 def _opened_words(helper: str, opens: bool) -> str:
@@ -143,7 +153,8 @@ def _opened_words(helper: str, opens: bool) -> str:
     return _("Your address is closed again.")
 
 
-def _agreement(ref: str) -> Any:
+def the_agreement(ref: str) -> Any:
+    """The agreement, for one of its two; raises NotHere for anybody else."""
     row = one_agreement(ref, g.who.resident_id)
     if row is None or not is_one_of_the_two(g.who, row):
         raise NotHere(ref)
@@ -152,7 +163,7 @@ def _agreement(ref: str) -> Any:
 
 def _move(ref: str, move: str, wanted: str, act: Callable[..., None], said: str) -> ResponseReturnValue:
     """Make the move unless it was made already; when something else was made meanwhile, say what."""
-    row = _agreement(ref)
+    row = the_agreement(ref)
     if row.status != wanted:
         if not may_ever(g.who, "agreement", move, row):
             raise NotAllowed(ref)
@@ -160,7 +171,7 @@ def _move(ref: str, move: str, wanted: str, act: Callable[..., None], said: str)
             act(row.id, by=Actor(g.who.resident_id), now=now())
             flash(said, "done")
         except TooLate:
-            row = _agreement(ref)
+            row = the_agreement(ref)
             if row.status != wanted:
                 return _changed(row)
     return _back(ref)
@@ -179,6 +190,7 @@ def _page(row: Any, form: ThanksForm) -> str:
     who, helps, moment = g.who, is_helper(g.who, row), now()
     address = opening.look_at_address(row.id, who.resident_id, moment) if may_see_address(who, row) else None
     may_open = may_open_address(who, row) and row.keeps_address
+    answers = waits_for_my_answer(row)
     is_ahead = row.day is not None and row.day > today(row.zone)
     return render_template(
         "agreements/one.html",
@@ -198,7 +210,9 @@ def _page(row: Any, form: ThanksForm) -> str:
         may_share=may_share_phone(who, row),
         may_miss=may_say_missed(who, row, today(row.zone)),
         is_ahead=is_ahead,
-        next_step=_next_step(row, helps, may_open),
+        next_step="answer" if answers else _next_step(row, helps, may_open),
+        suggested=suggested_words(row) if row.suggested_ref else "",
+        answers=answers,
         may_open=may_open,
         may_thank=may_thank(who, row),
     )

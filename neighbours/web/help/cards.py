@@ -28,7 +28,14 @@ AGREEMENT_STATES = {
 }
 
 
-FOLDERS = {"agreement": "agreements", "reply": "help", "request": "help", "invited": "help", "offer": "offers"}
+FOLDERS = {
+    "agreement": "agreements",
+    "suggestion": "agreements",
+    "reply": "help",
+    "request": "help",
+    "invited": "help",
+    "offer": "offers",
+}
 NEWS_SIGNS = {
     "asked": "heart-hand",
     "offered": "people",
@@ -36,7 +43,12 @@ NEWS_SIGNS = {
     "thanked": "heart-hand",
     "cancelled": "info",
     "address": "key",
+    "suggested": "clock",
+    "timed": "clock",
+    "moved": "check",
+    "kept": "info",
 }
+GOOD_NEWS = ("thanked", "moved")
 
 # A no is not told for ten minutes, so the card says the same before and after it.
 SAID_SO = (*WAITS_FOR_AN_ANSWER, "declined")
@@ -129,7 +141,7 @@ def agreed_card(row: Any) -> Agreed:
 def news_of(rows: Iterable[Any]) -> list[News]:
     """The news among rows of one's own help."""
     return [
-        News(_path(row), row.title, row.language, _news_words(row), NEWS_SIGNS[row.news], row.news == "thanked")
+        News(_path(row), row.title, row.language, _news_words(row), NEWS_SIGNS[row.news], row.news in GOOD_NEWS)
         for row in rows
         if row.news
     ]
@@ -144,6 +156,10 @@ def _news_words(row: Any) -> str:
         "thanked": _("%(name)s says thank you:", name=row.who),
         "cancelled": _("%(name)s cancelled our agreement:", name=row.who),
         "address": _("%(name)s cannot see your address yet:", name=row.who),
+        "suggested": _("%(name)s suggests another day: %(when)s.", name=row.who, when=when_words(row)),
+        "timed": _("%(name)s suggests a time: %(when)s.", name=row.who, when=when_words(row)),
+        "moved": _("%(name)s says yes: %(when)s.", name=row.who, when=when_words(row)),
+        "kept": _("%(name)s cannot change it. It stays as agreed:", name=row.who),
     }
     return words[row.news]
 

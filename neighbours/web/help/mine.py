@@ -38,7 +38,7 @@ def _my_help(parts: Parts) -> dict[str, Any]:
     told = {row.help_ref for row in agreements if row.status == "done"}
     replies = parts.get("reply", [])
     return {
-        "news": news_of(parts.get("request", []) + agreements),
+        "news": news_of(parts.get("suggestion", []) + parts.get("request", []) + agreements),
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
         "requests": _own(parts.get("request", []), in_hand=True),
         "replies": [own_card(row) for row in replies if waits_for_an_answer(row)],
@@ -55,7 +55,7 @@ def _home(parts: Parts) -> dict[str, Any]:
     own = parts.get("request", []) + agreements
     return {
         "is_new": not own and _is_new(g.who.confirmed_at),
-        "news": news_of(own + parts.get("invited", [])),
+        "news": news_of(parts.get("suggestion", []) + own + parts.get("invited", [])),
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
         "nearby": wanted_cards(parts.get("nearby", []), g.who),
         "replies": [own_card(row) for row in parts.get("reply", [])],

@@ -1,7 +1,10 @@
-"""The one question of an agreement's page: say thank you."""
+"""What the pages of an agreement ask: say thank you; suggest another day, by the questions of asking for help."""
+
+from typing import Any
 
 from neighbours.language import _l
 from neighbours.web.forms import Form, TextField
+from neighbours.web.help.forms.asking import DaysForm
 
 MOST_THANKS = 500
 
@@ -16,3 +19,13 @@ class ThanksForm(Form):
         empty=_l("Write a few words of thanks."),
         long=_l("The thank you is too long. It has room for %(most)s letters.", most=MOST_THANKS),
     )
+
+
+class AnotherDayForm(DaysForm):
+    """Another day, or only the time that was not settled yet."""
+
+    def fill(self, row: Any) -> None:
+        """A day, with the one that is agreed: so a time is added by typing it alone."""
+        self.when_kind.data = "day"
+        self.day.data = row.day.isoformat() if row.day else ""
+        self.at_time.data = row.at_time.strftime("%H:%M") if row.at_time else ""

@@ -5,7 +5,7 @@ stays in the fields. The browser's own limits are never relied on.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from flask import g
@@ -18,7 +18,7 @@ from neighbours.language import _l
 from neighbours.rules import typed
 from neighbours.rules.errors import Refused
 from neighbours.rules.help import asking
-from neighbours.rules.help.asking import MOST_HELPERS, How, What, When, Where
+from neighbours.rules.help.asking import MOST_HELPERS, Days, How, What, When, Where
 from neighbours.rules.help.slots import WHENEVER, weekdays_of
 from neighbours.rules.languages import languages_of
 from neighbours.web.help.forms.questions import (
@@ -111,8 +111,8 @@ class WhatForm(Questions):
         return bool(self.is_phone.data) or any(words is CIVIL_NUMBER for words in errors)
 
 
-class WhenForm(Questions):
-    """When: a day, weekdays or whenever; how long; how many."""
+class DaysForm(Questions):
+    """A day, weekdays or whenever."""
 
     when_kind = RadioField(
         _l("When would it suit you?"),
@@ -126,14 +126,10 @@ class WhenForm(Questions):
     weekday_parts = SelectMultipleField(
         _l("Which part of those days?"), choices=as_choices(PARTS), validate_choice=False
     )
-    minutes = RadioField(_l("How long will it take?"), choices=as_choices(MINUTES), default="", validate_choice=False)
-    places = StringField(_l("How many people do you need?"), default="1", widget=NumberInput(min=1, max=MOST_HELPERS))
 
-    def fill(self, row: Any) -> None:
+    def fill_days(self, row: Any) -> None:
         """The answers so far."""
-        self.version.data = str(row.version)
         self.when_kind.data = row.when_kind
-        self.minutes.data, self.places.data = str(row.minutes or ""), str(row.places)
         if row.when_kind == "day":
             self.day.data = row.day.isoformat()
             self.at_time.data = row.at_time.strftime("%H:%M") if row.at_time else ""
@@ -142,11 +138,9 @@ class WhenForm(Questions):
             self.weekdays.data = [str(day) for day in weekdays_of(row.slots)]
             self.weekday_parts.data = shown_parts(row.slots)
 
-    def read_when(self, now: datetime, zone: str) -> When | None:
-        """The checked answers, or None with the refusals at their questions: all of them at once."""
-        when = self._tried(lambda: self._read_when(now, zone))
-        size = self._tried(self._read_size)
-        return When(*when, *size) if when and size else None
+    def read_days(self, now: datetime, zone: str) -> Days | None:
+        """The checked answer, or None with the refusals at their questions."""
+        return self._tried(lambda: self._read_days(now, zone))  # type: ignore[no-any-return]
 
     def _tried(self, read: Callable[[], Any]) -> Any:
         try:
@@ -155,17 +149,13 @@ class WhenForm(Questions):
             self.refuse(refused.field, refused.message)
             return None
 
-    def _read_when(self, now: datetime, zone: str) -> tuple[str, date | None, time | None, int]:
+    def _read_days(self, now: datetime, zone: str) -> Days:
         kind = self.when_kind.data or ("day" if self.day.data else "weekdays" if self.weekdays.data else "")
         if kind == "whenever":
-            return "whenever", None, None, WHENEVER
+            return Days("whenever", None, None, WHENEVER)
         if kind == "weekdays":
-            return (
-                "weekdays",
-                None,
-                None,
-                asking.on_weekdays(weekday_numbers(self.weekdays.data), self.weekday_parts.data or []),
-            )
+            slots = asking.on_weekdays(weekday_numbers(self.weekdays.data), self.weekday_parts.data or [])
+            return Days("weekdays", None, None, slots)
         if kind != "day":
             raise Refused("when_kind", "none")
         day = self._read("day", typed.read_day, self.day.data, today(zone))
@@ -173,7 +163,26 @@ class WhenForm(Questions):
             raise Refused("day", "none")
         at_time = self._read("at_time", typed.read_clock, self.at_time.data)
         day, slots = asking.on_day(day, at_time, self.parts.data or [], now=now, zone=zone)
-        return "day", day, at_time, slots
+        return Days("day", day, at_time, slots)
+
+
+class WhenForm(DaysForm):
+    """When: a day, weekdays or whenever; how long; how many."""
+
+    minutes = RadioField(_l("How long will it take?"), choices=as_choices(MINUTES), default="", validate_choice=False)
+    places = StringField(_l("How many people do you need?"), default="1", widget=NumberInput(min=1, max=MOST_HELPERS))
+
+    def fill(self, row: Any) -> None:
+        """The answers so far."""
+        self.version.data = str(row.version)
+        self.minutes.data, self.places.data = str(row.minutes or ""), str(row.places)
+        self.fill_days(row)
+
+    def read_when(self, now: datetime, zone: str) -> When | None:
+        """The checked answers, or None with the refusals at their questions: all of them at once."""
+        when = self._tried(lambda: self._read_days(now, zone))
+        size = self._tried(self._read_size)
+        return When(*when, *size) if when and size else None
 
     def _read_size(self) -> tuple[int | None, int]:
         if (self.minutes.data or "") not in MINUTES:

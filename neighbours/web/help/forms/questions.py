@@ -32,6 +32,7 @@ SAYS = {
     ("text", "civil_number"): CIVIL_NUMBER,
     ("languages", "none"): _l("Choose at least one language that you speak."),
     ("when_kind", "none"): _l("Choose when: a day, some weekdays, or whenever."),
+    ("when_kind", "same"): _l("You agreed on this already. Choose another day or time."),
     ("day", "none"): _l("Say which day, for example 24 December."),
     ("day", "unread"): _l("We cannot read this day. Write it like 24.12.2026 or 24 December."),
     ("day", "past"): _l("This day has passed. Choose today or a later day."),
