@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import ColumnElement, Connection, event, exists, false, literal, or_
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Block, db
 
@@ -58,7 +58,7 @@ def open_database(app: Flask) -> None:
             event.listen(db.engine, "connect", _prepare_postgresql)
 
 
-OfSomebody = ColumnElement[int] | ColumnElement[int | None] | int | None
+OfSomebody = ColumnElement[Any] | InstrumentedAttribute[Any] | int | None
 
 
 def not_blocked(a: str, b: str) -> str:
@@ -68,6 +68,12 @@ def not_blocked(a: str, b: str) -> str:
     """
     one_way = "NOT EXISTS (SELECT 1 FROM block WHERE block.by_id = {} AND block.other_id = {})"
     return f"({one_way.format(a, b)} AND {one_way.format(b, a)})"
+
+
+def not_apart_from_me(*columns: str) -> str:
+    """The same for a list, of each column and :me: whom :me is apart from is found once, not for every row."""
+    apart = "SELECT other_id FROM block WHERE by_id = :me UNION ALL SELECT by_id FROM block WHERE other_id = :me"
+    return " AND ".join(f"coalesce({column}, 0) NOT IN ({apart})" for column in columns)
 
 
 def are_apart(a: OfSomebody, b: OfSomebody) -> ColumnElement[bool]:

@@ -78,8 +78,8 @@ def is_a_report(who: Person, row: Any) -> bool:
 
 
 def may_reply(who: Person, row: Any) -> bool:
-    """A confirmed neighbour may say "I can help" to somebody else's open request."""
-    return who.confirmed and row.status == "open" and not is_asker(who, row)
+    """A confirmed neighbour may say "I can help" to somebody else's open request, but not where the two are apart."""
+    return who.confirmed and row.status == "open" and not is_asker(who, row) and not row.is_apart
 
 
 def may_open_address(who: Person, row: Any) -> bool:

@@ -30,6 +30,7 @@ class Asked:
     reply_status: str | None = None
     declined_at: Any = None
     opened_at: Any = NOW
+    is_apart: bool = False
 
 
 def view(who: int, hosts: int | None = None, **row: Any) -> str | None:
@@ -95,6 +96,7 @@ class Offered:
     resident_id: int = BO
     band: int | None = 0
     opened_at: Any = NOW
+    is_apart: bool = False
 
 
 @pytest.mark.parametrize(

@@ -110,15 +110,20 @@ def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """Either of the two cancels: the place falls free, the other is told. Raises TooLate when it does not stand."""
     with writing() as session:
         stand_in_line(session, asked_for(agreement_id))
-        steps: Steps = []
-        this = Agreement.id == agreement_id
-        also = {"ended_at": now}
-        ended = move(session, Agreement, "cancel", this, by=by, now=now, also=also, returning=ENDED, steps=steps)
-        move_all(session, Reply, "fall", Reply.id == ended.reply_id, by=by, now=now, steps=steps)
-        fall_with(session, [agreement_id], by=by, now=now)
-        leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
-        write_steps(session, steps)
-        tell(session, "cancelled", _the_other(ended, by), thing="agreement", thing_id=agreement_id, now=now)
+        cancel_one(session, agreement_id, by=by, now=now)
+
+
+def cancel_one(session: Session, agreement_id: int, *, by: Actor, now: datetime) -> None:
+    """The heart of `cancel`, inside the transaction of a caller who stands in line at the request."""
+    steps: Steps = []
+    this = Agreement.id == agreement_id
+    also = {"ended_at": now}
+    ended = move(session, Agreement, "cancel", this, by=by, now=now, also=also, returning=ENDED, steps=steps)
+    move_all(session, Reply, "fall", Reply.id == ended.reply_id, by=by, now=now, steps=steps)
+    fall_with(session, [agreement_id], by=by, now=now)
+    leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
+    write_steps(session, steps)
+    tell(session, "cancelled", _the_other(ended, by), thing="agreement", thing_id=agreement_id, now=now)
 
 
 def undo_cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:

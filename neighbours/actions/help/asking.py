@@ -18,7 +18,7 @@ from neighbours.actions.help.free_places import has_agreement
 from neighbours.actions.help.inviting import first_wave_at
 from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
-from neighbours.database import writing
+from neighbours.database import are_apart, writing
 from neighbours.rules.errors import Refused
 from neighbours.rules.help.asking import How, What, When, Where, is_day_over, missing_page, request_expires
 from neighbours.rules.help.choosing import out_of_quiet
@@ -147,7 +147,8 @@ def undo_withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
         closed = select(Step.thing_id).where(
             Step.thing == "reply", Step.move == "decline", Step.at == row.withdrawn_at, Step.resident_id == resident_id
         )
-        of_it = (Reply.help_request_id == row.id, Reply.id.in_(closed))
+        still_there = ~are_apart(Reply.helper_id, resident_id)
+        of_it = (Reply.help_request_id == row.id, Reply.id.in_(closed), still_there)
         move_all(session, Reply, "undo_decline", *of_it, by=Actor(resident_id), now=now)
         untell_not_needed(session, row.id)
 

@@ -32,7 +32,7 @@ from models import Area, HelpRequest, Invitation, Moment, Municipality, Reply, d
 from neighbours.actions.help.not_needed import WAITS
 from neighbours.actions.moving import stand_in_line
 from neighbours.actions.telling import tell_each
-from neighbours.database import writing
+from neighbours.database import not_blocked, writing
 from neighbours.rules.help.choosing import (
     WAVES,
     WEEK,
@@ -61,7 +61,7 @@ HELPERS = """
              WHERE n.a = :cell AND (n.area_b = :area OR (:next_areas AND n.metres <= r.reach))
                AND (r.slots = 0 OR :slots = 0 OR (r.slots & :slots) <> 0) AND (r.languages & :languages) <> 0
                AND (r.break_until IS NULL OR r.break_until < :today)
-               AND r.id <> :asker AND r.id <> :acted_by
+               AND r.id <> :asker AND r.id <> :acted_by AND {not_blocked}
                AND NOT EXISTS (SELECT 1 FROM notice_wish s
                                 WHERE s.resident_id = r.id AND s.notice = 'suggestions' AND s.how = 'never')
                AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.help_request_id = :help AND i.resident_id = r.id)
@@ -69,7 +69,7 @@ HELPERS = """
                AND (SELECT count(*) FROM invitation i
                      WHERE i.resident_id = r.id AND i.asked_at > :week_ago) < r.most_a_week) fits
      ORDER BY is_next_area, asked_at IS NOT NULL, asked_at, metres, ref{binary}
-     LIMIT :most"""
+     LIMIT :most""".replace("{not_blocked}", f"{not_blocked('r.id', ':asker')} AND {not_blocked('r.id', ':acted_by')}")
 
 
 def first_wave_at(opened_at: datetime, *, urgent: bool, zone: str) -> datetime:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, literal, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from models import HelpRequest, Reply, Resident, Step
@@ -17,7 +17,7 @@ from neighbours.actions.help.drafting import home_of
 from neighbours.actions.moving import Actor, move, new_row, stand_in_line
 from neighbours.actions.talk.newcomers import keep_newcomer_within
 from neighbours.actions.telling import tell, untell
-from neighbours.database import writing
+from neighbours.database import are_apart, writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 from neighbours.rules.moves import UNDO
 
@@ -35,8 +35,8 @@ def offer_help(help_request_id: int, helper_id: int, words: Words, now: datetime
     """Offer to help. Returns the agreement's ref when "first yes is fine" made one at once, else None.
 
     Offering twice is harmless. Raises TooLate when the request is not open any more or this helper was declined,
-    NotAllowed to the asker and to who is not confirmed (any more), NotHere for an unknown request, Refused("text") to a
-    newcomer past the limits (talk/newcomers.py).
+    NotAllowed to the asker and to who is not confirmed (any more), NotHere for an unknown request and between two of
+    whom one blocked the other, Refused("text") to a newcomer past the limits (talk/newcomers.py).
     """
     with writing() as session:
         keep_newcomer_within(session, helper_id, words.line, with_whom=(help_request_id, helper_id), now=now)
@@ -61,13 +61,18 @@ def withdraw_reply(reply_id: int, *, by: Actor, now: datetime) -> None:
     """
     with writing() as session:
         stand_in_line(session, _replied_to(reply_id))
-        status = _status(session, reply_id)
-        if status == "declined":
-            move(session, Reply, "step_back", Reply.id == reply_id, _was_declined_since(now - UNDO), by=by, now=now)
-        elif status != "withdrawn":
-            move(session, Reply, "withdraw", Reply.id == reply_id, by=by, now=now)
-            untell(session, "somebody_offered", thing="reply", ids=[reply_id])
-        untell(session, "declined", thing="reply", ids=[reply_id])
+        withdraw_one(session, reply_id, by=by, now=now)
+
+
+def withdraw_one(session: Session, reply_id: int, *, by: Actor, now: datetime) -> None:
+    """The heart of `withdraw_reply`, inside the transaction of a caller who stands in line at the request."""
+    status = _status(session, reply_id)
+    if status == "declined":
+        move(session, Reply, "step_back", Reply.id == reply_id, _was_declined_since(now - UNDO), by=by, now=now)
+    elif status != "withdrawn":
+        move(session, Reply, "withdraw", Reply.id == reply_id, by=by, now=now)
+        untell(session, "somebody_offered", thing="reply", ids=[reply_id])
+    untell(session, "declined", thing="reply", ids=[reply_id])
 
 
 def decline(reply_id: int, *, by: Actor, now: datetime) -> None:
@@ -77,12 +82,17 @@ def decline(reply_id: int, *, by: Actor, now: datetime) -> None:
     """
     with writing() as session:
         stand_in_line(session, _replied_to(reply_id))
-        if _status(session, reply_id) == "declined":
-            return
-        row = move(session, Reply, "decline", Reply.id == reply_id, by=by, now=now, returning=(Reply.helper_id,))
-        helper = select(Resident.id).where(Resident.id == row.helper_id)
-        untell(session, "declined", thing="reply", ids=[reply_id])
-        tell(session, "declined", helper, thing="reply", thing_id=reply_id, now=now, due_at=now + UNDO)
+        decline_one(session, reply_id, by=by, now=now)
+
+
+def decline_one(session: Session, reply_id: int, *, by: Actor, now: datetime) -> None:
+    """The heart of `decline`, inside the transaction of a caller who stands in line at the request."""
+    if _status(session, reply_id) == "declined":
+        return
+    row = move(session, Reply, "decline", Reply.id == reply_id, by=by, now=now, returning=(Reply.helper_id,))
+    helper = select(Resident.id).where(Resident.id == row.helper_id)
+    untell(session, "declined", thing="reply", ids=[reply_id])
+    tell(session, "declined", helper, thing="reply", thing_id=reply_id, now=now, due_at=now + UNDO)
 
 
 def undo_decline(reply_id: int, *, by: Actor, now: datetime) -> None:
@@ -109,15 +119,17 @@ def _before(session: Session, help_request_id: int, helper_id: int, now: datetim
     """
     lately = and_(Reply.status == "declined", _was_declined_since(now - UNDO))
     mine = (Reply.help_request_id == HelpRequest.id) & (Reply.helper_id == helper_id)
+    is_apart = or_(*(are_apart(asker, helper_id) for asker in (HelpRequest.asker_id, HelpRequest.acted_by_id)))
     asked = select(
         HelpRequest.id, HelpRequest.status, HelpRequest.first_yes, HelpRequest.asker_id, HelpRequest.acted_by_id,
         Reply.id.label("reply_id"), Reply.status.label("reply_status"), lately.label("was_declined_lately"),
+        is_apart.label("is_apart"),
     )  # fmt: skip
     row = session.execute(asked.outerjoin(Reply, mine).where(HelpRequest.id == help_request_id)).one_or_none()
-    if row is None:
-        raise NotHere("help_request")
-    if helper_id in (row.asker_id, row.acted_by_id):
+    if row is not None and helper_id in (row.asker_id, row.acted_by_id):
         raise NotAllowed("own")
+    if row is None or row.is_apart:
+        raise NotHere("help_request")
     return row
 
 

@@ -9,15 +9,21 @@ from typing import Any
 from sqlalchemy import Boolean, Date, Row, Time, text
 
 from models import Moment, db
+from neighbours.database import not_apart_from_me
+from neighbours.queries.help.nearby import Viewer
+
+# Nothing is there of somebody whom one is apart from.
+ASKERS_ARE_THERE = not_apart_from_me("h.asker_id", "h.acted_by_id")
+THEY_ARE_THERE = f"{not_apart_from_me('a.helper_id')} AND (a.helper_id <> :me OR {ASKERS_ARE_THERE})"
 
 AGREEMENT = text(
     """
     SELECT a.id, a.ref, a.status, a.when_kind, a.day, a.at_time, a.slots, a.created_at, a.ended_at,
            a.address_opened_at, a.asker_shares_phone, a.helper_shares_phone, a.helper_id,
-           h.ref AS help_ref, h.status AS help_status, h.asker_id, h.acted_by_id, h.kind, h.subkind, h.title, h.text,
-           h.language, h.minutes, h.places, h.taken, h.place_kind, h.place_text, place.name AS place_name,
-           area.label AS area_name, area.association_id, m.zone,
-           coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
+           h.ref AS help_ref, h.status AS help_status, h.asker_id, h.acted_by_id, h.area_id, h.kind, h.subkind,
+           h.title, h.text, h.language, h.minutes, h.places, h.taken, h.place_kind, h.place_text,
+           place.name AS place_name, area.label AS area_name, area.association_id, m.zone,
+           coalesce(asker.name, assisted.name) AS asker_name, writer.name AS writer_name, helper.name AS helper_name,
            CASE WHEN h.asker_id = :me THEN NULL ELSE coalesce(asker.name, assisted.name) END AS for_whom,
            EXISTS (SELECT 1 FROM home WHERE home.resident_id = :me AND h.asker_id = :me) AS keeps_address,
            reply.ref AS reply_ref, reply.line, reply.language AS reply_language, reply.status AS reply_status,
@@ -41,12 +47,14 @@ AGREEMENT = text(
       JOIN resident helper ON helper.id = a.helper_id
       LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
+      LEFT JOIN resident writer ON writer.id = h.acted_by_id AND h.assisted_person_id IS NOT NULL
       LEFT JOIN place ON place.id = h.place_id
       LEFT JOIN proposal suggested ON suggested.agreement_id = a.id AND suggested.status = 'proposed'
       LEFT JOIN thanks mine ON mine.agreement_id = a.id AND mine.from_id = :me
       LEFT JOIN thanks theirs ON theirs.agreement_id = a.id AND theirs.from_id <> :me
      WHERE a.ref = :ref AND (a.helper_id = :me OR h.asker_id = :me OR h.acted_by_id = :me)
-    """
+       AND {they_are_there}
+    """.replace("{they_are_there}", THEY_ARE_THERE)
 ).columns(
     day=Date(), at_time=Time(), suggested_day=Date(), suggested_at=Time(),
     created_at=Moment(), ended_at=Moment(), address_opened_at=Moment(),
@@ -65,26 +73,28 @@ SUGGESTION = text(
       LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
      WHERE s.ref = :ref AND (a.helper_id = :me OR h.asker_id = :me OR h.acted_by_id = :me)
-    """
+       AND {they_are_there}
+    """.replace("{they_are_there}", THEY_ARE_THERE)
 ).columns(day=Date(), at_time=Time())
 
 REPLY = text(
     """
     SELECT r.id, r.ref, r.status, r.helper_id, helper.name AS helper_name,
-           h.ref AS help_ref, h.status AS help_status, h.asker_id, h.acted_by_id,
+           h.ref AS help_ref, h.status AS help_status, h.asker_id, h.acted_by_id, h.area_id, r.line, r.language,
            (SELECT a.ref FROM agreement a WHERE a.reply_id = r.id AND a.status IN ('agreed', 'done')
              ORDER BY a.id DESC LIMIT 1) AS agreement_ref,
            EXISTS (SELECT 1 FROM near_cell n WHERE n.a = :cell AND n.b = h.cell_id) AS within_reach
       FROM reply r
       JOIN help_request h ON h.id = r.help_request_id
       JOIN resident helper ON helper.id = r.helper_id
-     WHERE r.ref = :ref
-    """
+     WHERE r.ref = :ref AND {helper_is_there}
+       AND (h.asker_id = :me OR h.acted_by_id = :me OR {askers_are_there})
+    """.replace("{helper_is_there}", not_apart_from_me("r.helper_id")).replace("{askers_are_there}", ASKERS_ARE_THERE)
 ).columns(within_reach=Boolean())
 
 
 def one_agreement(ref: str, resident_id: int) -> Row[Any] | None:
-    """Who, what, when, where, the thanks, for one of the two; None for anybody else.
+    """Who, what, when, where, the thanks, for one of the two; None for anybody else, and for two who are apart.
 
     for_whom: who gets the help, if not oneself; keeps_address: one asked oneself, and an address of one's own is kept.
     own_phone: what would be shared; other_phone: only when both share.
@@ -96,10 +106,14 @@ def one_agreement(ref: str, resident_id: int) -> Row[Any] | None:
 
 
 def one_suggestion(ref: str, resident_id: int) -> Row[Any] | None:
-    """What one of the two suggested, with its agreement, for one of the two; None for anybody else."""
+    """What one of the two suggested, with its agreement, for one of the two; None as of the agreement."""
     return db.session.execute(SUGGESTION, {"ref": ref, "me": resident_id}).one_or_none()
 
 
-def one_reply(ref: str, cell_id: int) -> Row[Any] | None:
-    """A reply with its request. within_reach: whether somebody of this cell may know of the request at all."""
-    return db.session.execute(REPLY, {"ref": ref, "cell": cell_id}).one_or_none()
+def one_reply(ref: str, viewer: Viewer) -> Row[Any] | None:
+    """A reply with its request; None where the viewer is apart from one of its two.
+
+    within_reach: whether somebody of the viewer's cell may know of the request at all.
+    """
+    given = {"ref": ref, "me": viewer.resident_id, "cell": viewer.cell_id}
+    return db.session.execute(REPLY, given).one_or_none()

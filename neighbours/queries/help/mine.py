@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Date, Time, bindparam, text
 from sqlalchemy.sql.selectable import TextualSelect
 
 from models import Moment
+from neighbours.database import not_apart_from_me
 from neighbours.queries.reading import read
 from neighbours.rules.moves import UNDO
 
@@ -17,13 +18,17 @@ MOST = 40  # of each part; what is older has been closed for long
 A_DAY = timedelta(hours=22)  # a summer day of ours ends at 22 in UTC; a winter one is over an hour early here
 NEWS = timedelta(days=7)  # so long the pages say what the other one did
 
+# Nothing is there of somebody whom one is apart from.
+ASKERS_ARE_THERE = not_apart_from_me("h.asker_id", "h.acted_by_id")
+
 OWN_AGREEMENTS = """
-    SELECT gives.id FROM agreement gives WHERE gives.helper_id = :me UNION ALL
+    SELECT gives.id FROM agreement gives JOIN help_request h ON h.id = gives.help_request_id
+     WHERE gives.helper_id = :me AND {askers_are_there} UNION ALL
     SELECT gets.id FROM help_request own JOIN agreement gets ON gets.help_request_id = own.id
-     WHERE own.asker_id = :me UNION ALL
+     WHERE own.asker_id = :me AND {helper_is_there} UNION ALL
     SELECT gets.id FROM help_request own JOIN agreement gets ON gets.help_request_id = own.id
-     WHERE own.acted_by_id = :me
-    """
+     WHERE own.acted_by_id = :me AND {helper_is_there}
+    """.replace("{askers_are_there}", ASKERS_ARE_THERE).replace("{helper_is_there}", not_apart_from_me("gets.helper_id"))
 
 AGREEMENTS = """
     SELECT 'agreement' AS part, row_number() OVER (
@@ -100,8 +105,9 @@ REPLIES = """
       LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN place p ON p.id = h.place_id
-     WHERE r.helper_id = :me AND r.status IN ('offered', 'reserve', 'declined') AND h.status <> 'draft'
-    """
+     WHERE r.helper_id = :me AND r.status IN ('offered', 'reserve', 'declined') AND h.status NOT IN ('draft', 'held')
+       AND {askers_are_there}
+    """.replace("{askers_are_there}", ASKERS_ARE_THERE)
 
 REQUESTS = """
     SELECT 'request' AS part, row_number() OVER (ORDER BY h.id DESC) AS place,

@@ -4,7 +4,10 @@
 both engines go band by band, take a page at most from each cell, and stop after the band that fills the page. What is
 urgent stands in another part of the index: requests are taken from both parts. PostgreSQL says it with LATERAL; SQLite,
 which has none, takes the ids first. Where suggestions are switched off the order is the plain one of time.
+Whom one is apart from is left out here already: found once for the statement, so that it costs little (database.py).
 """
+
+from neighbours.database import not_apart_from_me
 
 URGENT_FIRST = "{near}.band, thing.urgent DESC, thing.opened_at, thing.id"
 ORDER = {"help_request": URGENT_FIRST, "offer": "{near}.band, thing.opened_at, thing.id"}
@@ -12,6 +15,10 @@ NEWEST_FIRST = "thing.opened_at DESC, thing.id DESC"
 NOT_OWN = {
     "help_request": "thing.asker_id IS DISTINCT FROM :me AND thing.acted_by_id IS DISTINCT FROM :me",
     "offer": "thing.resident_id <> :me",
+}
+NOT_APART = {
+    "help_request": not_apart_from_me("thing.asker_id", "thing.acted_by_id"),
+    "offer": not_apart_from_me("thing.resident_id"),
 }
 A_PAGE_OF_A_CELL = """
            SELECT {what}
@@ -47,7 +54,7 @@ def nearest(table: str, engine: str, wishes: str = "", *, by_time: bool = False)
     is_urgent = table == "help_request"
     return NEAREST.replace("{from_a_cell}", FROM_A_CELL[engine]).format(
         table=table,
-        not_own=NOT_OWN[table],
+        not_own=f"{NOT_OWN[table]} AND {NOT_APART[table]}",
         order=order_of(table, by_time=by_time, near="n"),
         way=" DESC" if by_time else "",
         urgencies="SELECT TRUE AS is_urgent UNION ALL SELECT FALSE" if is_urgent else "SELECT FALSE AS is_urgent",

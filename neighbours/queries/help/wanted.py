@@ -9,18 +9,21 @@ from typing import Any
 from sqlalchemy import Boolean, Date, Row, Time, text
 
 from models import Moment, db
+from neighbours.database import not_apart_from_me
 from neighbours.queries.help.nearby import Viewer
 
 ONE = text(
     """
-    SELECT h.id, h.ref, h.status, h.asker_id, h.acted_by_id, h.kind, h.subkind, h.title, h.text, h.language,
+    SELECT h.id, h.ref, h.status, h.asker_id, h.acted_by_id, h.area_id, h.kind, h.subkind, h.title, h.text, h.language,
            h.languages, h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind,
            h.place_text, h.urgent, h.first_yes, h.opened_at,
            place.name AS place_name, area.label AS area_name, area.ref AS area_ref, area.association_id, near.band,
            coalesce(asker.name, assisted.name) AS asker_name, writer.name AS writer_name,
            me.phone AS own_phone, me.share_phone AS shares_phone,
            EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = h.kind) AS likes,
-           r.ref AS reply_ref, r.status AS reply_status, r.line, r.language AS reply_language, r.helper_id,
+           NOT ({askers_are_there}) AS is_apart,
+           r.ref AS reply_ref, CASE WHEN {helper_is_there} THEN r.status ELSE 'withdrawn' END AS reply_status,
+           r.line, r.language AS reply_language, r.helper_id,
            (SELECT max(step.at) FROM step
              WHERE step.thing = 'reply' AND step.thing_id = r.id AND step.move = 'decline') AS declined_at,
            helper.name AS helper_name, lives.band AS helper_band, lived.label AS helper_area_name,
@@ -35,7 +38,7 @@ ONE = text(
       LEFT JOIN resident writer ON writer.id = h.acted_by_id AND h.assisted_person_id IS NOT NULL
       LEFT JOIN near_cell near ON near.a = :cell AND near.band IN (0, 1, 2, 3, 4, 5) AND near.b = h.cell_id
       LEFT JOIN reply r ON r.help_request_id = h.id AND (r.helper_id = :me OR h.asker_id = :me OR h.acted_by_id = :me)
-      LEFT JOIN resident helper ON helper.id = r.helper_id
+      LEFT JOIN resident helper ON helper.id = r.helper_id AND {helper_is_there}
       LEFT JOIN area lived ON lived.id = helper.area_id
       LEFT JOIN near_cell lives ON lives.a = h.cell_id AND lives.band IN (0, 1, 2, 3, 4, 5)
                                AND lives.b = helper.cell_id
@@ -44,7 +47,9 @@ ONE = text(
       LEFT JOIN invitation invited ON invited.help_request_id = h.id AND invited.resident_id = :me
      WHERE h.ref = :ref
      ORDER BY r.created_at, r.id
-    """
+    """.replace("{askers_are_there}", not_apart_from_me("h.asker_id", "h.acted_by_id")).replace(
+        "{helper_is_there}", not_apart_from_me("r.helper_id")
+    )
 ).columns(
     day=Date(),
     at_time=Time(),
@@ -52,6 +57,7 @@ ONE = text(
     first_yes=Boolean(),
     shares_phone=Boolean(),
     likes=Boolean(),
+    is_apart=Boolean(),
     opened_at=Moment(),
     declined_at=Moment(),
     not_now_at=Moment(),
@@ -65,6 +71,7 @@ def one_request(viewer: Viewer, ref: str) -> list[Row[Any]]:
     somebody without an account. Of each reply: reply_ref, reply_status, line, reply_language, helper_id, helper_name,
     helper_band (from the request's cell), helper_area_name, declined_at (UTC), and the latest agreement_ref and
     agreement_status that it led to. own_phone, shares_phone are the viewer's own; likes: the viewer likes this kind;
+    is_apart: one of the viewer and who asked blocked the other; the reply of somebody blocked is withdrawn.
     asked_for: the reasons for which the viewer was asked to help (rules/help/choosing.py), or None; not_now_at (UTC):
     when the viewer said "not this time" to that. thread_ref: of the conversation with this helper, or the viewer's own.
     """

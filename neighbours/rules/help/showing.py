@@ -18,11 +18,15 @@ def view_of_request(who: Person, row: Any, now: datetime) -> str | None:
 
     Closed: it was open within the person's reach and is not any more. None: not at all, which is 404. The row has
     status, asker_id, acted_by_id, association_id, band (None: out of reach), helper_id and reply_status of one's own.
+    Of somebody whom the person is apart from (`is_apart`) nothing is there, but for a host, who sees it as host. Nor
+    is what is held, but for a host, and for a helper who has an agreement.
     """
     if is_asker(who, row):
         return ASKER
     if row.status == "draft" or (row.status == "withdrawn" and row.opened_at is None):  # never posted, or taken back
         return None
+    if row.is_apart or (row.status == "held" and row.reply_status != "accepted"):
+        return HOST if is_host_of(who, row) else None
     if row.helper_id == who.resident_id and reply_as_told(row, now) in ("accepted", "declined", *WAITS_FOR_AN_ANSWER):
         return HELPER
     if row.status == "open" and row.band is not None:
@@ -36,7 +40,7 @@ def view_of_offer(who: Person, row: Any) -> str | None:
     """How this person sees the standing offer: as the helper whose it is, as a neighbour, or closed. None: 404."""
     if is_giver(who, row):
         return HELPER
-    if row.status == "draft" or row.band is None or row.opened_at is None:
+    if row.status in ("draft", "held") or row.band is None or row.opened_at is None:
         return None
     return NEIGHBOUR if row.status == "open" else CLOSED
 

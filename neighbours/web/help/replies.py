@@ -100,7 +100,7 @@ def _help_request(ref: str) -> Any:
     if view is None:
         raise NotHere(ref)
     # A host within reach is a neighbour too, who may come too late like others.
-    if view == showing.ASKER or (view == showing.HOST and rows[0].band is None):
+    if view == showing.ASKER or (view == showing.HOST and (rows[0].band is None or rows[0].is_apart)):
         raise NotAllowed(ref)
     return rows[0]
 
@@ -120,7 +120,7 @@ def _too_late(ref: str, still_open: str = "") -> ResponseReturnValue:
 
 def _reply(ref: str, move: str) -> Any:
     """The reply, when this person may know of its request (else 404) and the move is theirs to make (else 403)."""
-    row = one_reply(ref, g.who.cell_id)
+    row = one_reply(ref, viewer())
     if row is None or not (row.within_reach or is_one_of_the_two(g.who, row)):
         raise NotHere(ref)
     if not may_ever(g.who, "reply", move, row):
@@ -129,7 +129,7 @@ def _reply(ref: str, move: str) -> Any:
 
 
 def _changed(ref: str) -> ResponseReturnValue:
-    row = one_reply(ref, g.who.cell_id)
+    row = one_reply(ref, viewer())
     if row is None:
         raise NotHere(ref)
     if row.agreement_ref:
