@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
-from models import Area, Dispatch, HelpRequest, Invitation, NearCell, NoticeWish, Reply, Resident, Willing, db
+from models import Area, Block, Dispatch, HelpRequest, Invitation, NearCell, NoticeWish, Reply, Resident, Willing, db
 from neighbours.actions.help import asking, inviting
 from neighbours.actions.help.asking import How
 from neighbours.actions.moving import Actor
@@ -309,6 +309,10 @@ def _fill_at_random(app: Flask, draw: random.Random) -> None:
         never_told = [{"resident_id": each.id, "notice": "messages", "how": "never"} for each in people[::5]]
         session.execute(insert(NoticeWish), rows + never_told)
         anna = session.execute(select(Resident).where(Resident.name == "Anna")).scalar_one()
+        for number, each in enumerate(draw.sample(people, 20)):
+            if each.id != anna.id:
+                one, other = (anna, each) if number % 2 else (each, anna)
+                session.add(Block(by_id=one.id, other_id=other.id, at=NOW))
         for number in range(12):
             cell = draw.choice(cells)
             request = HelpRequest(
@@ -350,6 +354,9 @@ def _wish(resident_id: int) -> str | None:
 def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
     """Everybody confirmed within the areas around the request, as the rules see them. Slow and plain."""
     found = []
+    apart = {two for one, two in _blocks() if one == row.asker_id} | {
+        one for one, two in _blocks() if two == row.asker_id
+    }
     near = db.session.execute(select(NearCell).where(NearCell.a == row.cell_id)).scalars().all()
     by_cell = {each.b: each for each in near}
     suggests = {area.id: area.suggestions for area in db.session.execute(select(Area)).scalars().all()}
@@ -374,7 +381,7 @@ def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
                     asked_this_week=sum(one > DUE - timedelta(days=7) for one in times),
                     most_a_week=each.most_a_week,
                     suggestions=each.suggestions and suggests[each.area_id],
-                    is_blocked=False,
+                    is_blocked=each.id in apart,
                     was_asked=any(one.help_request_id == row.id for one in invitations),
                     break_until=each.break_until,
                     wishes_none=_wish(each.id) == "never",
@@ -382,3 +389,7 @@ def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
             )
         )
     return found
+
+
+def _blocks() -> list[tuple[int, int]]:
+    return [tuple(row) for row in db.session.execute(select(Block.by_id, Block.other_id)).all()]

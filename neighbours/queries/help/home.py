@@ -42,7 +42,8 @@ INVITED = """
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
      WHERE i.resident_id = :me AND i.not_now_at IS NULL
        AND NOT EXISTS (SELECT 1 FROM reply r WHERE r.help_request_id = h.id AND r.helper_id = :me)
-    """
+       AND {askers_are_there}
+    """.replace("{askers_are_there}", mine.ASKERS_ARE_THERE)
 AGREEMENTS = "SELECT * FROM ({own}) own WHERE status = 'agreed' OR news IS NOT NULL".replace("{own}", mine.AGREEMENTS)
 ANSWERED = "SELECT * FROM ({own}) own WHERE news IS NOT NULL".replace("{own}", mine.REQUESTS)
 WAITING_REPLIES = "SELECT * FROM ({own}) own WHERE status <> 'declined' AND help_status = 'open'".replace(
