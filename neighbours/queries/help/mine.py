@@ -28,7 +28,9 @@ OWN_AGREEMENTS = """
      WHERE own.asker_id = :me AND {helper_is_there} UNION ALL
     SELECT gets.id FROM help_request own JOIN agreement gets ON gets.help_request_id = own.id
      WHERE own.acted_by_id = :me AND {helper_is_there}
-    """.replace("{askers_are_there}", ASKERS_ARE_THERE).replace("{helper_is_there}", not_apart_from_me("gets.helper_id"))
+    """.replace("{askers_are_there}", ASKERS_ARE_THERE).replace(
+    "{helper_is_there}", not_apart_from_me("gets.helper_id")
+)
 
 AGREEMENTS = """
     SELECT 'agreement' AS part, row_number() OVER (
