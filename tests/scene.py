@@ -23,6 +23,7 @@ from models import (
     Agreement,
     Area,
     AuthSession,
+    CalendarAddress,
     HelpRequest,
     Installation,
     LetterCode,
@@ -36,6 +37,7 @@ from models import (
 from neighbours.actions.help.agreeing import finish
 from neighbours.actions.help.proposing import suggest
 from neighbours.actions.moving import Actor
+from neighbours.actions.people.calendar import make_address, read_token
 from neighbours.actions.people.letters import make_letter
 from neighbours.actions.talk.writing import Said, begin
 from neighbours.database import writing
@@ -163,7 +165,7 @@ class PostgresScene(Scene):
 def build_scene(app: Flask) -> Scene:
     """Fill the village of every test; what is there now is what `fresh` comes back to."""
     _add_nora(app)
-    refs = _add_help(app) | _add_offers(app) | _add_letter(app)
+    refs = _add_help(app) | _add_offers(app) | _add_letter(app) | _add_calendar(app)
     with app.app_context(), writing() as session:
         session.execute(update(Installation).values(demo=True))
         session.execute(update(Resident).where(Resident.name == "Anna").values(ref="demo-anna"))
@@ -246,6 +248,14 @@ def _add_letter(app: Flask) -> dict[str, str]:
         letter = make_letter(wim, 1, dorthe, NOW)
         assert db.session.execute(select(LetterCode.ref)).scalar_one() == letter
         return {"waiting person": wim, "letter": letter}
+
+
+def _add_calendar(app: Flask) -> dict[str, str]:
+    anna = person(app, "Anna")
+    with app.app_context():
+        make_address(anna, NOW)
+        sealed = db.session.execute(select(CalendarAddress.sealed)).scalar_one()
+        return {"calendar address": read_token(anna, sealed)}
 
 
 def _cookie(app: Flask, name: str) -> str:

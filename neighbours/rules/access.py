@@ -93,6 +93,11 @@ ACCESS: Mapping[str, Methods] = {
     "account.sessions": {"GET": SIGNED_IN},
     "account.end_session": {"POST": SIGNED_IN},
     "account.end_all_sessions": {"POST": SIGNED_IN},
+    # One's own calendar; the address itself opens to whoever has it
+    "calendars.page": {"GET": CONFIRMED},
+    "calendars.make": {"POST": CONFIRMED},
+    "calendars.switch_off": {"POST": CONFIRMED},
+    "calendars.feed": {"GET": EVERYBODY},
     # Asking for help, and standing offers
     "ask.start": {"GET": CONFIRMED},
     "ask.begin": {"POST": CONFIRMED},
@@ -145,6 +150,7 @@ ACCESS: Mapping[str, Methods] = {
     "replies.undo": {"POST": ASKER},
     "replies.withdraw": {"POST": HELPER},
     "agreements.one": {"GET": THE_TWO},
+    "agreements.calendar": {"GET": THE_TWO},
     "agreements.cancel": {"POST": THE_TWO},
     "agreements.done": {"POST": THE_TWO},
     "agreements.missed": {"POST": THE_TWO},

@@ -43,6 +43,7 @@ KEPT_BY_NOBODY = {
     "account.contact",
     "account.address_log",
     "account.sessions",
+    "calendars.page",
     "kept.page",
     "offline.page",
     "demo.outbox",

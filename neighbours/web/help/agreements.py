@@ -8,13 +8,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from neighbours.actions.help import agreeing, opening, thanking
 from neighbours.actions.moving import Actor
 from neighbours.clock import now, today
 from neighbours.language import _
+from neighbours.queries.help.agenda import one_event
 from neighbours.queries.help.agreements import one_agreement
 from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
 from neighbours.rules.help.asking import Days, is_day_over
@@ -35,6 +36,7 @@ from neighbours.rules.may import (
 )
 from neighbours.web.help.changed import OF_AGREEMENT, changed_page
 from neighbours.web.help.forms.agreements import ThanksForm
+from neighbours.web.wire.ics import calendar_entry
 from neighbours.web.words import where_ours, written_by
 from neighbours.wording import how_long, suggested_words, when_words
 
@@ -48,6 +50,17 @@ REPLY_OF_UNDOABLE = {"done": "accepted", "missed": "accepted", "cancelled": "wit
 def one(ref: str) -> ResponseReturnValue:
     """Our agreement."""
     return _page(the_agreement(ref), ThanksForm(formdata=None))
+
+
+@pages.get("/<ref>/calendar.ics")
+def calendar(ref: str) -> ResponseReturnValue:
+    """Our agreement as an entry for one's own calendar."""
+    row = one_event(ref, g.who.resident_id)
+    if row is None:
+        raise NotHere(ref)
+    name = _("agreement")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.ics"'}
+    return Response(calendar_entry(row), content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @pages.post("/<ref>/cancel")
