@@ -116,10 +116,10 @@ def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
         "code": secret.get("code", "").strip(),
         "feedback": secret,
         "not_needed": not_needed_words(about.help_status) if about.help_status else "",
-        "when": when_words(about) if about.when_kind else "",
+        "when": when_words(about) if getattr(about, "when_kind", None) else "",
         "suggested": suggested_words(about) if getattr(about, "suggested_kind", None) else "",
         "why": _why(about),
-        "is_today": bool(about.when_kind) and is_today(about, now()),
+        "is_today": bool(about.day or about.expires_at) and is_today(about, now()),
         "operator": house.operator,
         "site": _site(),
     }

@@ -24,6 +24,7 @@ from models import (
     Area,
     AuthSession,
     CalendarAddress,
+    Dispatch,
     HelpRequest,
     Installation,
     LetterCode,
@@ -165,7 +166,7 @@ class PostgresScene(Scene):
 def build_scene(app: Flask) -> Scene:
     """Fill the village of every test; what is there now is what `fresh` comes back to."""
     _add_nora(app)
-    refs = _add_help(app) | _add_offers(app) | _add_letter(app) | _add_calendar(app)
+    refs = _add_help(app) | _add_offers(app) | _add_letter(app) | _add_calendar(app) | _add_notice(app)
     with app.app_context(), writing() as session:
         session.execute(update(Installation).values(demo=True))
         session.execute(update(Resident).where(Resident.name == "Anna").values(ref="demo-anna"))
@@ -191,6 +192,16 @@ def _add_nora(app: Flask) -> None:
                 area_id=anna.area_id, cell_id=anna.cell_id, reach=10_000, status="confirmed", joined_at=NOW,
             )  # fmt: skip
             session.add(row)
+
+
+def _add_notice(app: Flask) -> dict[str, str]:
+    """Something that Dorthe tells Nora."""
+    with app.app_context(), writing() as session:
+        nora = session.scalar(select(Resident.id).where(Resident.name == "Nora"))
+        row = Dispatch(kind="confirmed", channel="host", resident_id=nora, language="da", created_at=NOW, due_at=NOW)
+        session.add(row)
+        session.flush()
+        return {"host notice": row.ref}
 
 
 def _add_help(app: Flask) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The outbox: messages claimed by a worker with a lease, and recorded as sent or not.
+"""The outbox: messages claimed by a worker with a lease and recorded as sent or not, or told by a host.
 
 Written are they in telling.py; nothing is sent here and no text is made here, that is mail.py's, sms.py's and
 worker.py's. A dispatch is not a thing of the MOVES table: it goes from due to sent or failed, and only the functions of
@@ -8,10 +8,13 @@ this file say so.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, or_, select, update
+from sqlalchemy import Row, and_, case, literal, or_, select, update
+from sqlalchemy.orm import Session
 
-from models import Dispatch
+from models import Area, Dispatch, Moment, Resident
 from neighbours.database import writing
+from neighbours.rules.errors import NotHere, TooLate
+from neighbours.rules.moves import UNDO
 from neighbours.rules.notices import LETTER
 
 LEASE = timedelta(minutes=5)
@@ -78,6 +81,49 @@ def release(worker: str, *, but: int | None = None) -> None:
     with writing() as session:
         held = update(Dispatch).where(Dispatch.leased_by == worker, Dispatch.status == "due", Dispatch.id != (but or 0))
         session.execute(held.values(leased_by=None, leased_until=None, tries=Dispatch.tries - 1))
+
+
+def say_told(refs: list[str], association_id: int, host_id: int, now: datetime) -> None:
+    """A host has told a neighbour what a worker does not send or could not: nobody needs to do it any more.
+
+    Saying it again changes nothing. Raises NotHere when none of it is about a neighbour of the association's areas.
+    """
+    waits = or_(and_(Dispatch.channel == "host", Dispatch.status == "due"), Dispatch.status == "failed")
+    by_host = {
+        "status": case((Dispatch.channel == "host", "sent"), else_=Dispatch.status),
+        "sent_at": case((Dispatch.channel == "host", literal(now, Moment())), else_=Dispatch.sent_at),
+        # The desk finds by it, in the index, what was told just now.
+        "due_at": now,
+        "done_by_id": host_id,
+        "done_at": now,
+    }
+    with writing() as session:
+        ids = _of_neighbours(session, refs, association_id)
+        session.execute(update(Dispatch).where(Dispatch.id.in_(ids), Dispatch.done_at.is_(None), waits).values(by_host))
+
+
+def unsay_told(refs: list[str], association_id: int, now: datetime) -> None:
+    """A host takes "I have told them" back within ten minutes. Raises NotHere as above, and TooLate afterwards."""
+    again = {
+        "status": case((Dispatch.channel == "host", "due"), else_=Dispatch.status),
+        "sent_at": case((Dispatch.channel == "host", None), else_=Dispatch.sent_at),
+        "done_by_id": None,
+        "done_at": None,
+    }
+    with writing() as session:
+        told = (Dispatch.id.in_(_of_neighbours(session, refs, association_id)), Dispatch.done_at.is_not(None))
+        session.execute(update(Dispatch).where(*told, Dispatch.done_at >= now - UNDO).values(again))
+        if session.scalar(select(Dispatch.id).where(*told).limit(1)) is not None:
+            raise TooLate("dispatch")
+
+
+def _of_neighbours(session: Session, refs: list[str], association_id: int) -> list[int]:
+    ours = select(Resident.id).join(Area, Area.id == Resident.area_id).where(Area.association_id == association_id)
+    named = (Dispatch.ref.in_(refs), Dispatch.kind != "code", Dispatch.resident_id.in_(ours))
+    ids = list(session.scalars(select(Dispatch.id).where(*named)))
+    if not ids:
+        raise NotHere("dispatch")
+    return ids
 
 
 def _record(worker: str, dispatch_id: int, outcome: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
-"""What the worker needs to write a message: whom it goes to, what it is about. Never an address of a home."""
+"""What is needed to write a message: whom it goes to, what it is about; and what a host tells. Nobody's address."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Date, Row, Time, bindparam, select, text
@@ -8,7 +10,7 @@ from models import Installation, Moment, db
 
 ABOUT = text(
     """
-    SELECT d.id, r.ref AS resident_ref, r.name, r.email, r.phone, r.status AS resident_status,
+    SELECT d.id, d.kind, d.language, r.ref AS resident_ref, r.name, r.email, r.phone, r.status AS resident_status,
            h.ref AS help_ref, h.status AS help_status, h.title, h.language AS help_language, a.ref AS agreement_ref,
            talk.ref AS thread_ref,
            coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
@@ -41,6 +43,22 @@ ABOUT = text(
 ).bindparams(bindparam("ids", expanding=True))
 
 
+BY_HOST = text(
+    """
+    SELECT d.id, r.name, d.language, s.name AS association_name
+      FROM dispatch one
+      JOIN resident r ON r.id = one.resident_id AND r.status IN ('waiting', 'confirmed')
+      JOIN area a ON a.id = r.area_id
+      JOIN association s ON s.id = a.association_id
+      JOIN dispatch d ON d.resident_id = r.id
+     WHERE one.ref = :ref AND s.id = :association_id AND d.done_at IS NULL
+       AND ((d.status = 'due' AND d.channel = 'host' AND d.due_at <= :now)
+            OR (d.status = 'failed' AND d.kind <> 'code'))
+     ORDER BY d.id
+    """
+).bindparams(bindparam("now", type_=Moment()))
+
+
 def house() -> Row[Any] | None:
     """Whether this is a demo, and who it is that writes: demo, operator, contact_email. None before the setup."""
     return db.session.execute(select(Installation.demo, Installation.operator, Installation.contact_email)).first()  # type: ignore[return-value]
@@ -55,3 +73,11 @@ def what_they_tell(ids: list[int]) -> dict[int, Row[Any]]:
     """
     typed = ABOUT.columns(day=Date(), at_time=Time(), suggested_day=Date(), suggested_at=Time(), expires_at=Moment())
     return {row.id: row for row in db.session.execute(typed, {"ids": ids}).all()} if ids else {}
+
+
+def told_by_host(ref: str, association_id: int, now: datetime) -> Sequence[Row[Any]]:
+    """What waits to be told by a host to the one whose dispatch this is: id, name, language, association_name.
+
+    Oldest first; nothing for another association's neighbour, and once all of it is told.
+    """
+    return db.session.execute(BY_HOST, {"ref": ref, "association_id": association_id, "now": now}).all()

@@ -132,6 +132,9 @@ ACCESS: Mapping[str, Methods] = {
     "host.undo": {"POST": OWN_HOST},
     "host.make_letter": {"POST": OWN_HOST},
     "host.letter": {"GET": OWN_HOST},
+    "host.notice": {"GET": OWN_HOST},
+    "host.told": {"POST": OWN_HOST},
+    "host.undo_told": {"POST": OWN_HOST},
     # The municipality, in the background
     "municipality.overview": {"GET": OFFICIALS},
     # What is nearby, one request, one offer, and one's own help

@@ -38,6 +38,7 @@ KEPT_BY_NOBODY = {
     "agreements.one",
     "host.desk",
     "host.letter",
+    "host.notice",
     "account.details",
     "account.name",
     "account.contact",

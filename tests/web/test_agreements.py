@@ -3,16 +3,17 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, update
 
-from models import Agreement, HelpRequest, Home, Resident, Thanks, Unsealing
+from models import Agreement, Dispatch, HelpRequest, Home, Resident, Thanks, Unsealing
 from neighbours.database import writing
 from tests.conftest import Clock
-from tests.village import counted
+from tests.village import NOW, counted, sign_in_as
 from tests.yes import MINUTES, agree, ask, offer, person, stand, stands
 
 As = Callable[[str], FlaskClient]
@@ -337,3 +338,21 @@ def test_the_agreed_day_is_the_areas_own(app: Flask, as_person: As, clock: Clock
     url = made(app, day=date(2026, 6, 2))
     clock.now = clock.now.replace(day=1, hour=22, minute=30)
     assert "/missed" in as_person("Anna").get(url).get_data(as_text=True)
+
+
+def test_one_of_the_two_reads_that_our_message_about_this_did_not_reach_the_other(app_on_both: Flask) -> None:
+    ident, other = agree(app_on_both, ask(app_on_both)), agree(app_on_both, ask(app_on_both))
+    said, path = "We could not reach Bo.", f"/agreements/{stand(app_on_both, Agreement, id=ident).ref}"
+    anna, bo = sign_in_as(app_on_both, "Anna"), sign_in_as(app_on_both, "Bo")
+    to_bo = (Dispatch.thing == "agreement", Dispatch.resident_id == person(app_on_both, "Bo"))
+
+    def change(*which: Any, **values: Any) -> None:
+        with app_on_both.app_context(), writing() as session:
+            session.execute(update(Dispatch).where(*to_bo, *which).values(**values))
+
+    change(Dispatch.thing_id == other, status="failed")
+    assert said not in anna.get(path).text
+    change(Dispatch.thing_id == ident, status="failed")
+    assert said in anna.get(path).text and "We could not reach" not in bo.get(path).text
+    change(Dispatch.thing_id == ident, done_at=NOW)
+    assert said not in anna.get(path).text

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, update
 
-from models import Dispatch, HelpRequest, LetterCode, Resident, Step, Unsealing, Willing, db
+from models import Dispatch, HelpRequest, LetterCode, Membership, Resident, Step, Unsealing, Willing, db
 from neighbours.actions.help.inviting import ask_due
 from neighbours.database import writing
 from neighbours.rules.moves import UNDO
 from tests.conftest import Clock
 from tests.village import NOW, counted, sign_in_as
-from tests.yes import ask, offer, stand
+from tests.yes import agree, ask, offer, stand, stands
 
 Person = Callable[[str], FlaskClient]
 
@@ -212,3 +213,128 @@ def test_the_desk_shows_what_nobody_has_answered_once_all_were_asked(app: Flask,
     assert "Nobody has answered" in page and f'href="/help/{stand(app, HelpRequest, id=ident).ref}"' in page
     offer(app, ident)
     assert "Nobody has answered" not in dorthe.get("/host").text
+
+
+def tell_by(app: Flask, channel: str, name: str = "Bo", **more: Any) -> str:
+    """Something that Bo has to be told; returns its ref."""
+    with app.app_context(), writing() as session:
+        who = session.execute(select(Resident).where(Resident.name == name)).scalar_one()
+        what: dict[str, Any] = {"kind": "agreed", "thing": "agreement", "thing_id": 1, "created_at": NOW, "due_at": NOW}
+        row = Dispatch(channel=channel, resident_id=who.id, language=who.language, **(what | more))
+        session.add(row)
+        session.flush()
+        return row.ref
+
+
+def fail(app: Flask, name: str = "Bo", **more: Any) -> str:
+    return tell_by(app, "email", name, status="failed", error="SMTPRecipientsRefused 550", **more)
+
+
+def test_the_desk_lists_whom_the_host_tells_with_the_words_of_the_text_message(app_on_both: Flask) -> None:
+    agree(app_on_both, ask(app_on_both))
+    ref, dorthe = tell_by(app_on_both, "host"), sign_in_as(app_on_both, "Dorthe")
+    with counted(app_on_both) as statements:
+        page = dorthe.get("/host").text
+    assert len(statements) <= 4
+    assert "To ring or to print" in page and "<q>You have an agreement with a neighbour.</q>" in page
+    assert f'href="tel:{stand(app_on_both, Resident, name="Bo").phone}"' in page
+    assert "Hjælp til Digital Post" not in page and "/agreements/" not in page and "Engvej" not in page
+    assert f'action="/host/notice/{ref}/told"' in page and f'href="/host/notice/{ref}"' in page
+
+
+def test_what_is_told_leaves_the_list_and_can_be_taken_back_for_ten_minutes(app_on_both: Flask, clock: Clock) -> None:
+    ref, dorthe = tell_by(app_on_both, "host"), sign_in_as(app_on_both, "Dorthe")
+    assert dorthe.post(f"/host/notice/{ref}/told").status_code == 303
+    row = stand(app_on_both, Dispatch, ref=ref)
+    host = stand(app_on_both, Resident, name="Dorthe").id
+    assert (row.status, row.done_by_id, row.done_at, row.sent_at) == ("sent", host, clock.now, clock.now)
+    page = dorthe.get("/host").text
+    assert "I have told Bo" not in page and f'action="/host/notice/{ref}/undo"' in page
+    assert dorthe.post(f"/host/notice/{ref}/told").status_code == 303  # twice is harmless
+    assert dorthe.post(f"/host/notice/{ref}/undo").status_code == 303
+    row = stand(app_on_both, Dispatch, ref=ref)
+    assert (row.status, row.done_by_id, row.done_at, row.sent_at) == ("due", None, None, None)
+    assert "I have told Bo" in dorthe.get("/host").text
+    dorthe.post(f"/host/notice/{ref}/told")
+    clock.now += UNDO + timedelta(seconds=1)
+    assert "Bo" not in dorthe.get("/host").text
+    assert dorthe.post(f"/host/notice/{ref}/undo").status_code == 409
+    assert stand(app_on_both, Dispatch, ref=ref).status == "sent"
+
+
+def test_what_failed_for_good_stands_on_the_desk_until_it_is_told(app_on_both: Flask, clock: Clock) -> None:
+    ref, dorthe = fail(app_on_both), sign_in_as(app_on_both, "Dorthe")
+    page = dorthe.get("/host").text
+    assert "We could not reach them" in page and "To ring or to print" not in page and "I have told Bo" in page
+    clock.now += timedelta(days=20)
+    dorthe.post(f"/host/notice/{ref}/told")
+    row = stand(app_on_both, Dispatch, ref=ref)
+    assert (row.status, row.done_at, row.sent_at) == ("failed", clock.now, None)
+    clock.now += UNDO * 2
+    assert "We could not reach them" not in dorthe.get("/host").text
+
+
+def test_a_card_is_one_neighbours_and_its_button_stands_for_all_that_is_on_it(app: Flask, as_person: Person) -> None:
+    refs = [tell_by(app, "host"), tell_by(app, "host", kind="cancelled"), tell_by(app, "host", "Anna")]
+    dorthe = as_person("Dorthe")
+    page = dorthe.get("/host").text
+    assert page.count("I have told Bo") == page.count("I have told Anna") == 1
+    later = tell_by(app, "host", kind="confirmed")
+    dorthe.post(f"/host/notice/{refs[0]}/told", data={"with": refs[1]})
+    told = {row.ref: row.status for row in stands(app, Dispatch, channel="host")}
+    assert told == {refs[0]: "sent", refs[1]: "sent", refs[2]: "due", later: "due"}
+
+
+def test_codes_what_is_not_due_and_who_has_left_are_not_on_the_desk(app: Flask, as_person: Person) -> None:
+    fail(app, kind="code")
+    tell_by(app, "host", due_at=NOW + UNDO)
+    fail(app, "Anna")
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).where(Resident.name == "Anna").values(status="left"))
+    page = as_person("Dorthe").get("/host").text
+    assert "I have told" not in page and "We could not reach" not in page
+
+
+def test_what_is_about_the_host_is_another_hosts_and_only_else_their_own(app: Flask, as_person: Person) -> None:
+    fail(app, "Dorthe")
+    assert "I have told Dorthe" in as_person("Dorthe").get("/host").text
+    with app.app_context(), writing() as session:
+        anna = session.execute(select(Resident.id).where(Resident.name == "Anna")).scalar_one()
+        session.add(Membership(resident_id=anna, association_id=1, role="host", since=NOW + UNDO))
+    assert "I have told Dorthe" not in as_person("Dorthe").get("/host").text
+    assert "I have told Dorthe" in as_person("Anna").get("/host").text
+
+
+def test_another_host_and_a_neighbour_tell_nobody_here(app: Flask, as_person: Person) -> None:
+    ref = tell_by(app, "host")
+    for path in ("told", "undo"):
+        assert as_person("Hans").post(f"/host/notice/{ref}/{path}").status_code == 404
+        assert as_person("Anna").post(f"/host/notice/{ref}/{path}").status_code == 403
+    assert as_person("Hans").get(f"/host/notice/{ref}").status_code == 404
+    assert "Bo" not in as_person("Hans").get("/host").text
+    assert stand(app, Dispatch, ref=ref).status == "due"
+
+
+def test_a_waiting_mail_is_not_the_hosts_to_call_told(app: Flask, as_person: Person) -> None:
+    ref = tell_by(app, "email")
+    as_person("Dorthe").post(f"/host/notice/{ref}/told")
+    assert (stand(app, Dispatch, ref=ref).status, stand(app, Dispatch, ref=ref).done_at) == ("due", None)
+
+
+def test_the_letter_says_all_that_waits_in_the_language_of_who_gets_it(app_on_both: Flask) -> None:
+    with app_on_both.app_context(), writing() as session:
+        session.execute(update(Resident).where(Resident.name == "Bo").values(language="da"))
+    agreement = agree(app_on_both, ask(app_on_both, title="Hjælp til min tablet"))
+    ref = tell_by(app_on_both, "host", thing_id=agreement)
+    fail(app_on_both, kind="confirmed", thing="resident")
+    tell_by(app_on_both, "host", "Anna", kind="confirmed")
+    dorthe = sign_in_as(app_on_both, "Dorthe")
+    with counted(app_on_both) as statements:
+        page = dorthe.get(f"/host/notice/{ref}")
+    assert len(statements) <= 4 and page.headers["Cache-Control"] == "no-store"
+    sheet = page.text.split('<article class="sheet" lang="da">')[1].split("</article>")[0]
+    assert "Hej Bo" in sheet and "Du har en aftale" in sheet and "Hjælp til min tablet" in sheet
+    assert "fredag den 5. juni" in sheet and "Du er nu bekræftet nabo" in sheet and "Anneby Borgerforening" in sheet
+    assert "http" not in sheet and "Engvej" not in sheet and "Anna" in sheet and "Letter to Bo" in page.text
+    dorthe.post(f"/host/notice/{ref}/told")
+    assert "Hjælp til min tablet" not in dorthe.get(f"/host/notice/{ref}").text

@@ -37,6 +37,14 @@ AGREEMENT = text(
              ORDER BY step.id DESC LIMIT 1) AS last_by_id,
            suggested.ref AS suggested_ref, suggested.by_id, suggested.when_kind AS suggested_kind,
            suggested.day AS suggested_day, suggested.at_time AS suggested_at, suggested.slots AS suggested_slots,
+           EXISTS (
+             SELECT 1 FROM dispatch d
+              WHERE d.resident_id IN (a.helper_id, h.asker_id, h.acted_by_id) AND d.resident_id <> :me
+                AND d.thing = 'agreement' AND d.thing_id = a.id AND d.status = 'failed' AND d.done_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM dispatch later
+                                 WHERE later.resident_id = d.resident_id AND later.thing = 'agreement'
+                                   AND later.thing_id = a.id AND later.status = 'sent' AND later.id > d.id)
+           ) AS is_unreached,
            mine.text AS my_thanks, mine.language AS my_thanks_language,
            theirs.text AS their_thanks, theirs.language AS their_thanks_language
       FROM agreement a
@@ -59,6 +67,7 @@ AGREEMENT = text(
     day=Date(), at_time=Time(), suggested_day=Date(), suggested_at=Time(),
     created_at=Moment(), ended_at=Moment(), address_opened_at=Moment(),
     asker_shares_phone=Boolean(), helper_shares_phone=Boolean(), keeps_address=Boolean(), is_newest=Boolean(),
+    is_unreached=Boolean(),
 )  # fmt: skip
 
 SUGGESTION = text(
@@ -98,6 +107,7 @@ def one_agreement(ref: str, resident_id: int) -> Row[Any] | None:
 
     for_whom: who gets the help, if not oneself; keeps_address: one asked oneself, and an address of one's own is kept.
     own_phone: what would be shared; other_phone: only when both share.
+    is_unreached: our message to the other about this agreement did not arrive, and nobody has told them since.
     is_newest: the two have no later agreement about the same help.
     suggested_…: the other day or time that waits for an answer; by_id: who suggested it.
     last_by_id: who cancelled, finished or said that the other did not come. Times are UTC; `zone` is the area's own.

@@ -1,21 +1,37 @@
-"""The local host's desk: people who wait, yes and no, one letter to print, and who did not come."""
+"""The local host's desk: people who wait, yes and no, letters to print, whom to tell what, and who did not come."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import segno
-from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from neighbours.actions import outbox
 from neighbours.actions.people import hosting, letters, unsealing
 from neighbours.clock import now
 from neighbours.language import _, in_language
+from neighbours.messages import letter_words, spoken_words
+from neighbours.queries.outbox import told_by_host, what_they_tell
 from neighbours.queries.people.desk import desk as desk_rows
+from neighbours.rules.errors import NotHere
 from neighbours.rules.moves import UNDO
 
 pages = Blueprint("host", __name__, url_prefix="/host")
 
 PARTS = ("waiting", "ring", "unanswered", "missed")
+TOLD = ("tell", "unreached")
+MOST_ON_A_CARD = 100
+
+
+class ToTell(NamedTuple):
+    """What a host tells one neighbour: words for the telephone, and the refs of the notices they stand for."""
+
+    row: Any
+    words: list[str]
+    refs: list[str]
 
 
 @pages.get("")
@@ -23,9 +39,10 @@ def desk() -> ResponseReturnValue:
     """Everything that waits for the host."""
     moment = now()
     addresses = unsealing.open_waiting_homes(g.who.hosts_id, g.who.resident_id, moment)
-    rows = desk_rows(g.who.hosts_id, moment, moment - UNDO)
+    rows = desk_rows(g.who.hosts_id, g.who.resident_id, moment, moment - UNDO)
     parts = {part: [row for row in rows if row.part == part] for part in PARTS}
-    return render_template("host/desk.html", **parts, addresses=addresses, zone=g.who.zone)
+    told = {part: _by_person(row for row in rows if row.part == part) for part in TOLD}
+    return render_template("host/desk.html", **parts, **told, addresses=addresses, zone=g.who.zone)
 
 
 @pages.post("/people/<ref>/confirm")
@@ -68,6 +85,51 @@ def letter(ref: str) -> ResponseReturnValue:
     with in_language(paper["language"]):
         sheet = render_template("host/sheet.html", paper=paper, address=address, qr=qr, until=until)
     return render_template("host/letter.html", sheet=sheet, paper=paper)
+
+
+@pages.get("/notice/<ref>")
+def notice(ref: str) -> ResponseReturnValue:
+    """All that waits for this neighbour, as a letter on one A4 page in their language, signed by the association."""
+    rows = told_by_host(ref, g.who.hosts_id, now())
+    if not rows:
+        raise NotHere(ref)
+    about = what_they_tell([row.id for row in rows])
+    with in_language(rows[0].language):
+        notices = [letter_words(about[row.id], g.who) for row in rows]
+        sheet = render_template("host/notice_sheet.html", person=rows[0], notices=notices)
+    return render_template("host/notice.html", sheet=sheet, name=rows[0].name)
+
+
+@pages.post("/notice/<ref>/told")
+def told(ref: str) -> ResponseReturnValue:
+    """I have told them: this, and what else stood on the same card."""
+    outbox.say_told(_refs(ref), *_host())
+    flash(_("You have told it. You can take it back for 10 minutes."), "done")
+    return _back()
+
+
+@pages.post("/notice/<ref>/undo")
+def undo_told(ref: str) -> ResponseReturnValue:
+    """Not told after all."""
+    outbox.unsay_told(_refs(ref), g.who.hosts_id, now())
+    flash(_("You took it back. It waits again."), "done")
+    return _back()
+
+
+def _refs(ref: str) -> list[str]:
+    return [ref, *request.form.get("with", "").split()[:MOST_ON_A_CARD]]
+
+
+def _by_person(rows: Iterable[Any]) -> list[ToTell]:
+    """One card for each neighbour, and another for what they were told just now."""
+    cards: dict[tuple[int, str], ToTell] = {}
+    for row in rows:
+        card = cards.setdefault((row.resident_id, row.status), ToTell(row, [], []))
+        words = spoken_words(row.kind, row, g.who)
+        if words not in card.words:
+            card.words.append(words)
+        card.refs.append(row.ref)
+    return list(cards.values())
 
 
 def _host() -> tuple[int, int, datetime]:
