@@ -162,7 +162,7 @@ def test_what_is_said_on_the_telephone_are_the_words_of_the_text_without_its_lin
     del everything["code"]
     with app.test_request_context(), in_language("en"):
         for kind, message in everything.items():
-            about = SimpleNamespace(help_status="open", when_kind=None, title=None)
+            about = SimpleNamespace(help_status="open", day=None, expires_at=None, title=None)
             said = spoken_words(kind, about, SimpleNamespace(operator="Drift"))
             assert said and "http" not in said and message.text.startswith(said.removesuffix(".")), kind
 

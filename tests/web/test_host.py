@@ -334,7 +334,7 @@ def test_the_letter_says_all_that_waits_in_the_language_of_who_gets_it(app_on_bo
     assert len(statements) <= 4 and page.headers["Cache-Control"] == "no-store"
     sheet = page.text.split('<article class="sheet" lang="da">')[1].split("</article>")[0]
     assert "Hej Bo" in sheet and "Du har en aftale" in sheet and "Hjælp til min tablet" in sheet
-    assert "fredag den 5. juni" in sheet and "Du er nu bekræftet nabo" in sheet and "Anneby Borgerforening" in sheet
+    assert "fredag den 5. juni" in sheet and "Du er bekræftet nabo" in sheet and "Anneby Borgerforening" in sheet
     assert "http" not in sheet and "Engvej" not in sheet and "Anna" in sheet and "Letter to Bo" in page.text
     dorthe.post(f"/host/notice/{ref}/told")
     assert "Hjælp til min tablet" not in dorthe.get(f"/host/notice/{ref}").text
