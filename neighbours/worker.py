@@ -19,10 +19,12 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from neighbours.actions import outbox, reminding
 from neighbours.actions.help import asking, inviting, offering
+from neighbours.actions.talk import ending
 from neighbours.clock import now
 from neighbours.mail import BadAddress, NotConnected, Send, codes_of, compose, mail_way
 from neighbours.messages import Message, NobodyThere, write_message
 from neighbours.queries.outbox import house, what_they_tell
+from neighbours.rules.talk.threads import clock_jumped
 from neighbours.sms import GatewayError, Refused, send_text
 
 A_ROUND = 10
@@ -42,7 +44,7 @@ class Worker:
         self.name = f"{os.getpid()}-{secrets.token_hex(8)}"
         self.in_hand: int | None = None
         self.expired_at: datetime | None = None
-        self.stopping = self.resting = False
+        self.stopping = self.resting = self.has_warned = False
 
     def stop(self, *signal_and_frame: object) -> None:
         """What a signal does: end a rest at once, else give the message in hand a moment."""
@@ -81,7 +83,7 @@ def work_once(worker: Worker) -> int:
     host = house()
     if host is None:
         return 0
-    _expire(worker, now())
+    _expire(worker, host.emptied_at, now())
     inviting.ask_due(now())
     done = 0
     with mail_way(current_app.config, host.demo) as send_mail:
@@ -115,13 +117,26 @@ def _try_round(app: Flask, worker: Worker) -> bool:
             return False
 
 
-def _expire(worker: Worker, moment: datetime) -> None:
-    """At most once a minute, also where the clock went back: requests and offers run out, people are reminded."""
+def _expire(worker: Worker, emptied_at: datetime | None, moment: datetime) -> None:
+    """At most once a minute, also where the clock went back: requests and offers run out, people are reminded.
+
+    `emptied_at`: when old texts were emptied last.
+    """
     if worker.expired_at is None or abs(moment - worker.expired_at) >= EXPIRES_EVERY:
         asking.expire_due(moment)
         offering.expire_due(moment)
         reminding.remind_due(moment)
+        _empty(worker, emptied_at, moment)
         worker.expired_at = moment
+
+
+def _empty(worker: Worker, emptied_at: datetime | None, moment: datetime) -> None:
+    """Texts whose time is over, once a day; never where the clock jumped, which is said once."""
+    if not clock_jumped(emptied_at, moment):
+        ending.empty_old_texts(moment)
+    elif not worker.has_warned:
+        worker.has_warned = True
+        current_app.logger.warning("The clock jumped. Old messages stay until you say: flask clock-is-right")
 
 
 def _send(worker: Worker, row: Any, about: Any, host: Any, send_mail: Send) -> None:

@@ -60,8 +60,12 @@ BY_HOST = text(
 
 
 def house() -> Row[Any] | None:
-    """Whether this is a demo, and who it is that writes: demo, operator, contact_email. None before the setup."""
-    return db.session.execute(select(Installation.demo, Installation.operator, Installation.contact_email)).first()  # type: ignore[return-value]
+    """Whether this is a demo, and who it is that writes: demo, operator, contact_email. None before the setup.
+
+    emptied_at (UTC): when old texts were emptied last.
+    """
+    told = (Installation.demo, Installation.operator, Installation.contact_email, Installation.emptied_at)
+    return db.session.execute(select(*told)).first()  # type: ignore[return-value]
 
 
 def what_they_tell(ids: list[int]) -> dict[int, Row[Any]]:

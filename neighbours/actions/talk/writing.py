@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, delete, exists, func, or_, select, update
+from sqlalchemy import Row, Select, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Dispatch, HelpRequest, Message, Resident, Step, Thread, new_ref
+from models import Dispatch, HelpRequest, Message, Resident, Thread, new_ref
 from neighbours.actions.help.drafting import REF, home_of
 from neighbours.actions.moving import Actor, record
+from neighbours.actions.talk.ending import ended_at
 from neighbours.actions.talk.newcomers import keep_newcomer_within
 from neighbours.actions.telling import tell
 from neighbours.actions.trust.reporting import put_before_host
@@ -25,7 +26,6 @@ from neighbours.rules.talk.threads import is_closed
 
 # So long nobody is told who may be reading at this very moment.
 MAY_BE_READING = timedelta(minutes=2)
-ENDED = ("done", "withdrawn", "expired")
 SIDES = (HelpRequest.__table__.c.asker_id, HelpRequest.__table__.c.acted_by_id)
 
 
@@ -89,10 +89,11 @@ def _come_in(session: Session, said: Said, with_whom: tuple[int, int] | None, by
 
 def _about(session: Session, help_request_id: int, helper_id: int, by: Actor, now: datetime) -> Row[Any]:
     """The request that they talk about, where both may still talk."""
-    ended_at = case((HelpRequest.status.in_(ENDED), _ended_at())).label("ended_at")
     apart = or_(*(are_apart(helper_id, side) for side in SIDES))
     told = (HelpRequest.id, HelpRequest.asker_id, HelpRequest.acted_by_id, HelpRequest.area_id)
-    posted = select(*told, ended_at).where(HelpRequest.id == help_request_id, HelpRequest.opened_at.is_not(None))
+    posted = select(*told, ended_at().label("ended_at")).where(
+        HelpRequest.id == help_request_id, HelpRequest.opened_at.is_not(None)
+    )
     row = session.execute(posted.where(~apart)).one_or_none()
     if row is None:
         raise NotHere("help_request")
@@ -101,13 +102,6 @@ def _about(session: Session, help_request_id: int, helper_id: int, by: Actor, no
     if is_closed(row.ended_at, now):
         raise TooLate("closed")
     return row
-
-
-def _ended_at() -> Any:
-    """When the request came into the state in which it is."""
-    of_it = (Step.thing == "help_request", Step.thing_id == HelpRequest.id, Step.after == HelpRequest.status)
-    moved = select(func.max(Step.at)).where(*of_it).scalar_subquery()
-    return func.coalesce(moved, HelpRequest.withdrawn_at, HelpRequest.expires_at, type_=HelpRequest.expires_at.type)
 
 
 def _thread(session: Session, help_request_id: int, helper_id: int, by: Actor, now: datetime) -> int:

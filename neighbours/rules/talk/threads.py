@@ -8,12 +8,19 @@ from neighbours.rules.may import Person, is_asker, may_reply
 
 CLOSES_AFTER = timedelta(days=30)
 EMPTIED_AFTER = timedelta(days=90)
+EMPTIED_EVERY = timedelta(days=1)
+LONGEST_REST = timedelta(days=40)
 MOST_LETTERS = 1_000
 
 
 def is_closed(ended_at: datetime | None, now: datetime) -> bool:
     """Whether nothing can be written any more: 30 days after the help has ended (None: it has not)."""
     return ended_at is not None and now - ended_at >= CLOSES_AFTER
+
+
+def clock_jumped(emptied_at: datetime | None, now: datetime) -> bool:
+    """Whether the clock is before the last run that empties texts, or more than forty days after: then none comes."""
+    return emptied_at is not None and not emptied_at <= now <= emptied_at + LONGEST_REST
 
 
 def may_ask(who: Person, row: Any, view: str | None, now: datetime) -> bool:
