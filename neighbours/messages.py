@@ -6,7 +6,7 @@ holds the link, so that a host can say the rest on the telephone. How it travels
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -55,16 +55,19 @@ class Line(NamedTuple):
     language: str = ""
 
 
-def write_message(dispatch: Any, about: Any, house: Any) -> Message:
+def write_message(dispatch: Any, about: Any, house: Any, held: Sequence[Any] = ()) -> Message:
     """The message of a claimed dispatch. `about`: its row of queries/outbox.py; `house`: who writes.
 
-    Raises NobodyThere when there is nobody to send it to.
+    `held`: such rows of what a daily letter holds. Raises NobodyThere when there is nobody to send it to.
     """
     secret = unseal(f"dispatch:{dispatch.ref}", dispatch.sealed) if dispatch.sealed else {}
     to = secret.get("to") or _address(dispatch.channel, about)
     with in_language(dispatch.language):
         unsubscribe = _unsubscribe(dispatch.kind, about)
-        facts = _facts(secret, about, house) | {"unsubscribe": unsubscribe}
+        facts = _facts(secret, about, house) | {
+            "unsubscribe": unsubscribe,
+            "items": [_item(each, house) for each in held],
+        }
         said = _said(dispatch.kind, facts)
         html = _html(said, facts) if dispatch.channel == "email" else ""
     words = said["subject"], said["body"], said["text"], html
@@ -125,9 +128,10 @@ def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
     }
 
 
-def _why(about: Any) -> str:
-    reasons = getattr(about, "reasons", None)
-    return asked_words(read_reasons(reasons), about.area_name, about.own_area_name) if reasons else ""
+def _item(notice: Any, house: Any) -> dict[str, Any]:
+    """One thing of a daily letter: the facts of its kind, and what a text message would say of it."""
+    facts = _facts({}, notice, house)
+    return facts | {"says": _said(notice.kind, facts, ("text",))["text"]}
 
 
 def _why(about: Any) -> str:
@@ -166,12 +170,21 @@ def _paragraphs(words: str, facts: dict[str, Any]) -> list[list[Line]]:
 
 def _lines(lines: list[str], facts: dict[str, Any]) -> list[Line]:
     made: list[Line] = []
-    own = " ".join((getattr(facts["about"], "title", None) or "").split())
+    own = {title: each.help_language for each in _things(facts) if (title := _title(each))}
     for line in lines:
         before, found, rest = line.partition(facts["site"])
         if found:
             above = made.pop().words if not before.strip() and made and made[-1].words.endswith(":") else ""
             made.append(Line(before.strip() or above, found + "".join(rest.split()[:1])))
         else:
-            made.append(Line(line, "", facts["about"].help_language if line == own else ""))
+            made.append(Line(line, "", own.get(line, "")))
     return made
+
+
+def _things(facts: Mapping[str, Any]) -> list[Any]:
+    """What the message is about, and in a daily letter each thing of it."""
+    return [facts["about"], *(item["about"] for item in facts.get("items", ()))]
+
+
+def _title(about: Any) -> str:
+    return " ".join((getattr(about, "title", None) or "").split())

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from flask import current_app
 from itsdangerous import BadSignature, Signer
 
-from neighbours.rules.notices import USUAL
+from neighbours.rules.notices import LETTER, USUAL
 
 SALT = "neighbours.notices"
 
 
 class WishLink(NamedTuple):
-    """Whose wishes, and which notice the mail was about (a word of rules/notices.py)."""
+    """Whose wishes, and which notice the mail was about (a word of rules/notices.py): LETTER, all that it gathers."""
 
     resident_ref: str
     notice: str
@@ -34,7 +34,7 @@ def read_wish_token(token: str) -> WishLink | None:
         resident_ref, _dot, notice = _signer().unsign(token).decode().rpartition(".")
     except (BadSignature, UnicodeError):
         return None
-    return WishLink(resident_ref, notice) if notice in USUAL else None
+    return WishLink(resident_ref, notice) if notice in {*USUAL, LETTER} else None
 
 
 def _signer() -> Signer:

@@ -9,7 +9,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,13 +17,15 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from neighbours.actions import outbox, reminding
+from neighbours.actions import digest, outbox, reminding
 from neighbours.actions.help import asking, inviting, offering
 from neighbours.actions.talk import ending
 from neighbours.clock import now
 from neighbours.mail import BadAddress, NotConnected, Send, codes_of, compose, mail_way
 from neighbours.messages import Message, NobodyThere, write_message
+from neighbours.queries.digest import held_by
 from neighbours.queries.outbox import house, what_they_tell
+from neighbours.rules.notices import LETTER, is_still_so
 from neighbours.rules.talk.threads import clock_jumped
 from neighbours.sms import GatewayError, Refused, send_text
 
@@ -76,7 +78,7 @@ def run(app: Flask) -> None:
 
 
 def work_once(worker: Worker) -> int:
-    """One turn in an app context: expire what is due, ask the neighbours who are next, send what is due.
+    """One turn in an app context: expire what is due, ask who is next, gather the daily letters, send what is due.
 
     Up to MOST_AT_ONCE messages over one connection to the mail server. Returns how many were claimed.
     """
@@ -85,6 +87,7 @@ def work_once(worker: Worker) -> int:
         return 0
     _expire(worker, host.emptied_at, now())
     inviting.ask_due(now())
+    digest.gather_due(now())
     done = 0
     with mail_way(current_app.config, host.demo) as send_mail:
         while done < MOST_AT_ONCE and not worker.stopping:
@@ -100,10 +103,12 @@ def _send_some(worker: Worker, host: Any, send_mail: Send) -> int:
     lasts = timedelta(seconds=current_app.config["WORKER_LEASE"])
     claimed = outbox.claim_due(worker.name, now(), A_ROUND, lasts)
     about = what_they_tell([row.id for row in claimed])
+    held = _read_letters(worker, [row.id for row in claimed if row.kind == LETTER])
     for row in claimed:
         if worker.stopping:
             break
-        _send(worker, row, about[row.id], host, send_mail)
+        if row.kind != LETTER or row.id in held:
+            _send(worker, row, about[row.id], host, send_mail, held.get(row.id, ()))
     return len(claimed)
 
 
@@ -139,13 +144,27 @@ def _empty(worker: Worker, emptied_at: datetime | None, moment: datetime) -> Non
         current_app.logger.warning("The clock jumped. Old messages stay until you say: flask clock-is-right")
 
 
-def _send(worker: Worker, row: Any, about: Any, host: Any, send_mail: Send) -> None:
+def _read_letters(worker: Worker, letter_ids: list[int]) -> dict[int, list[Any]]:
+    """What these daily letters have to tell now. What is over is let go, and a letter with nothing left in it too."""
+    rows = held_by(letter_ids)
+    still = [row for row in rows if is_still_so(row.kind, row)]
+    about = what_they_tell([row.id for row in still])
+    held: dict[int, list[Any]] = {}
+    for row in still:
+        held.setdefault(row.letter_id, []).append(about[row.id])
+    gone, empty = {row.id for row in rows} - about.keys(), set(letter_ids) - held.keys()
+    if gone or empty:
+        digest.let_go(worker.name, sorted(gone), sorted(empty))
+    return held
+
+
+def _send(worker: Worker, row: Any, about: Any, host: Any, send_mail: Send, held: Sequence[Any]) -> None:
     """One message; whatever goes wrong with it is recorded and does not stop the others."""
     if now() >= row.leased_until:
         return
     worker.in_hand = row.id
     try:
-        _hand_over(write_message(row, about, host), host, send_mail)
+        _hand_over(write_message(row, about, host, held), host, send_mail)
     except Exception as error:
         current_app.logger.warning("Message %s did not go out: %s", row.ref, name_of(error))
         outbox.record_failed(worker.name, row, name_of(error), now(), for_good=is_for_good(error))

@@ -24,10 +24,22 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import GenericFunction
 
-from models import Agreement, Area, Dispatch, HelpRequest, Moment, Municipality, NoticeWish, Reply, Resident, new_ref
+from models import (
+    Agreement,
+    Area,
+    Dispatch,
+    HelpRequest,
+    Moment,
+    Municipality,
+    NoticeWish,
+    Reply,
+    Resident,
+    Thread,
+    new_ref,
+)
 from neighbours.actions.local_time import LocalDay, NextLetter
 from neighbours.rules.notices import AT_ONCE, CANNOT_WAIT, DAILY, NEVER, NOTICE_OF, USUAL
 from neighbours.rules.people.contact import DANISH_LANDLINES, DANISH_MOBILES, DUTCH, DUTCH_MOBILE, Contact
@@ -147,6 +159,7 @@ def _told(notices: Notices) -> Select[*tuple[Any, ...]]:
         .outerjoin(NoticeWish, and_(NoticeWish.resident_id == Resident.id, NoticeWish.notice == notice))
         .outerjoin(Agreement, and_(thing == _word("agreement"), Agreement.id == thing_id))
         .outerjoin(Reply, and_(thing == _word("reply"), Reply.id == thing_id))
+        .outerjoin(Thread, and_(thing == _word("thread"), Thread.id == thing_id))
         .outerjoin(HelpRequest, HelpRequest.id == _help_request_id(thing, thing_id))
         .where(Resident.status.not_in(GONE), how != _word(NEVER))
     )
@@ -158,7 +171,7 @@ def _looked_up(words: Mapping[str, str], kind: ColumnElement[str]) -> ColumnElem
 
 def _help_request_id(thing: ColumnElement[str], thing_id: ColumnElement[int]) -> ColumnElement[int]:
     itself = case((thing == _word("help_request"), thing_id))
-    return func.coalesce(Agreement.help_request_id, Reply.help_request_id, itself)
+    return func.coalesce(Agreement.help_request_id, Reply.help_request_id, Thread.help_request_id, itself)
 
 
 def _would_be_late(due_at: ColumnElement[datetime]) -> ColumnElement[bool]:
@@ -176,12 +189,17 @@ def untell(session: Session, kind: str, *, thing: str, ids: People | list[int]) 
     Also what waits for the daily letter, or lies in one that has not gone out. Returns whether a worker had some of it
     in hand: then it may go out all the same.
     """
-    letter = aliased(Dispatch)
-    leased = select(letter.leased_until).where(letter.id == Dispatch.digest_id).scalar_subquery()
     about = (Dispatch.kind == kind, Dispatch.thing == thing, Dispatch.thing_id.in_(ids))
     taken_back = delete(Dispatch).where(Dispatch.status.in_(("due", "gathers")), *about)
-    held = session.scalars(taken_back.returning(func.coalesce(Dispatch.leased_until, leased))).all()
-    return any(leased_until is not None for leased_until in held)
+    rows = session.execute(taken_back.returning(Dispatch.leased_until, Dispatch.digest_id)).all()
+    letters = [row.digest_id for row in rows if row.digest_id is not None]
+    return any(row.leased_until is not None for row in rows) or (bool(letters) and _is_in_hand(session, letters))
+
+
+def _is_in_hand(session: Session, letters: list[int]) -> bool:
+    """Whether a worker holds one of these daily letters."""
+    held = select(Dispatch.id).where(Dispatch.id.in_(letters), Dispatch.leased_until.is_not(None))
+    return session.scalar(held.limit(1)) is not None
 
 
 def last_told(session: Session, kinds: tuple[str, ...], to: People, *, thing: str, thing_id: int) -> str | None:

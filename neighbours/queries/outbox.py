@@ -69,7 +69,7 @@ def house() -> Row[Any] | None:
 
 
 def what_they_tell(ids: list[int]) -> dict[int, Row[Any]]:
-    """By dispatch id: name, email, phone of the resident, and title, refs, the two names and when of the thing.
+    """By dispatch id: kind, name, email, phone of the resident, and title, refs, the two names and when of the thing.
 
     Of a suggestion also its status and when it is for (suggested_…).
     `expires_at` and `zone` are the help request's. Of an invitation also its reasons, and the names of the areas of the

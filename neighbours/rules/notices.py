@@ -53,6 +53,16 @@ ALWAYS: Mapping[str, str] = {
 CANNOT_WAIT = ("asked_directly", "tomorrow", "in_two_hours")
 
 
+# By which a daily letter sees that something is over: whoever was asked has answered, or the thing has moved on.
+ASKING = ("asked", "asked_directly")
+STILL: Mapping[str, tuple[str, str]] = {
+    "somebody_offered": ("reply_status", "offered"),
+    "agreed": ("agreement_status", "agreed"),
+    "is_it_done": ("agreement_status", "agreed"),
+    "runs_out": ("help_status", "open"),
+}
+
+
 def choices_of(notice: str) -> tuple[str, ...]:
     """How one may wish to be told of it. What is said two hours before cannot be gathered."""
     return (AT_ONCE, NEVER) if notice == "two_hours" else (AT_ONCE, DAILY, NEVER)
@@ -89,11 +99,9 @@ def is_still_so(kind: str, thing: Any) -> bool:
     `thing`: a row with help_status, reply_status, agreement_status, not_now_at, has_replied and is_apart, each of them
     None where there is none.
     """
-    if kind in {"asked", "asked_directly"}:
-        is_free = not (thing.has_replied or thing.is_apart or thing.not_now_at)
-        return bool(thing.help_status == "open" and is_free)
-    if kind == "somebody_offered":
-        return bool(thing.reply_status == "offered")
-    if kind == "agreed":
-        return bool(thing.agreement_status == "agreed")
-    return True
+    if thing.is_apart:
+        return kind == "cancelled"
+    if kind in ASKING:
+        return bool(thing.help_status == "open" and not (thing.has_replied or thing.not_now_at))
+    column, status = STILL.get(kind, ("", ""))
+    return not column or getattr(thing, column) == status
