@@ -119,7 +119,7 @@ def unsay_told(refs: list[str], association_id: int, now: datetime) -> None:
 
 def _of_neighbours(session: Session, refs: list[str], association_id: int) -> list[int]:
     ours = select(Resident.id).join(Area, Area.id == Resident.area_id).where(Area.association_id == association_id)
-    named = (Dispatch.ref.in_(refs), Dispatch.kind != "code", Dispatch.resident_id.in_(ours))
+    named = (Dispatch.ref.in_(refs), Dispatch.kind.not_in(("code", LETTER)), Dispatch.resident_id.in_(ours))
     ids = list(session.scalars(select(Dispatch.id).where(*named)))
     if not ids:
         raise NotHere("dispatch")

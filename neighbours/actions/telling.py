@@ -35,6 +35,7 @@ from models import (
     Moment,
     Municipality,
     NoticeWish,
+    Proposal,
     Reply,
     Resident,
     Thread,
@@ -157,7 +158,8 @@ def _told(notices: Notices) -> Select[*tuple[Any, ...]]:
         .join(Area, Area.id == Resident.area_id)
         .join(Municipality, Municipality.id == Area.municipality_id)
         .outerjoin(NoticeWish, and_(NoticeWish.resident_id == Resident.id, NoticeWish.notice == notice))
-        .outerjoin(Agreement, and_(thing == _word("agreement"), Agreement.id == thing_id))
+        .outerjoin(Proposal, and_(thing == _word("proposal"), Proposal.id == thing_id))
+        .outerjoin(Agreement, Agreement.id == _agreement_id(thing, thing_id))
         .outerjoin(Reply, and_(thing == _word("reply"), Reply.id == thing_id))
         .outerjoin(Thread, and_(thing == _word("thread"), Thread.id == thing_id))
         .outerjoin(HelpRequest, HelpRequest.id == _help_request_id(thing, thing_id))
@@ -169,6 +171,10 @@ def _looked_up(words: Mapping[str, str], kind: ColumnElement[str]) -> ColumnElem
     return case(*((kind == _word(key), _word(word)) for key, word in words.items()))
 
 
+def _agreement_id(thing: ColumnElement[str], thing_id: ColumnElement[int]) -> ColumnElement[int]:
+    return func.coalesce(Proposal.agreement_id, case((thing == _word("agreement"), thing_id)))
+
+
 def _help_request_id(thing: ColumnElement[str], thing_id: ColumnElement[int]) -> ColumnElement[int]:
     itself = case((thing == _word("help_request"), thing_id))
     return func.coalesce(Agreement.help_request_id, Reply.help_request_id, Thread.help_request_id, itself)
@@ -177,10 +183,10 @@ def _help_request_id(thing: ColumnElement[str], thing_id: ColumnElement[int]) ->
 def _would_be_late(due_at: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Whether what is due then would come too late with the daily letter: `waits_for_letter` of rules/notices.py."""
     letter_at, zone = NextLetter(due_at, Municipality.zone), Municipality.zone
-    day = case((Agreement.id.is_not(None), Agreement.day), else_=HelpRequest.day)
-    is_soon = day.between(LocalDay(due_at, zone), LocalDay(letter_at, zone))
+    days = (case((Agreement.id.is_not(None), Agreement.day), else_=HelpRequest.day), Proposal.day)
+    is_soon = (day.between(LocalDay(due_at, zone), LocalDay(letter_at, zone)) for day in days)
     runs_out = HelpRequest.expires_at.between(due_at, letter_at)
-    return or_(*(func.coalesce(each, literal_column("false")) for each in (HelpRequest.urgent, is_soon, runs_out)))
+    return or_(*(func.coalesce(each, literal_column("false")) for each in (HelpRequest.urgent, *is_soon, runs_out)))
 
 
 def untell(session: Session, kind: str, *, thing: str, ids: People | list[int]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from models import Agreement, Dispatch, HelpRequest, Invitation, Reply, Thread, db
+from models import Agreement, Dispatch, HelpRequest, Invitation, Proposal, Reply, Thread, db
 from neighbours.queries.blocks import are_apart
 
 
@@ -17,7 +17,7 @@ def held_by(letter_ids: list[int]) -> list[Row[Any]]:
     if not letter_ids:
         return []
     own = aliased(Reply)
-    itself = case((Dispatch.thing == "help_request", Dispatch.thing_id))
+    itself, agreed = (case((Dispatch.thing == thing, Dispatch.thing_id)) for thing in ("help_request", "agreement"))
     of_it = func.coalesce(Agreement.help_request_id, Reply.help_request_id, Thread.help_request_id, itself)
     has_replied = select(own.id).where(own.help_request_id == HelpRequest.id, own.helper_id == Dispatch.resident_id)
     invited = and_(Invitation.help_request_id == HelpRequest.id, Invitation.resident_id == Dispatch.resident_id)
@@ -27,11 +27,13 @@ def held_by(letter_ids: list[int]) -> list[Row[Any]]:
             HelpRequest.status.label("help_status"),
             Reply.status.label("reply_status"),
             Agreement.status.label("agreement_status"),
+            Proposal.status.label("suggestion_status"),
             Invitation.not_now_at,
             has_replied.exists().label("has_replied"),
             _is_apart().label("is_apart"),
         )
-        .outerjoin(Agreement, and_(Dispatch.thing == "agreement", Agreement.id == Dispatch.thing_id))
+        .outerjoin(Proposal, and_(Dispatch.thing == "proposal", Proposal.id == Dispatch.thing_id))
+        .outerjoin(Agreement, Agreement.id == func.coalesce(Proposal.agreement_id, agreed))
         .outerjoin(Reply, and_(Dispatch.thing == "reply", Reply.id == Dispatch.thing_id))
         .outerjoin(Thread, and_(Dispatch.thing == "thread", Thread.id == Dispatch.thing_id))
         .outerjoin(HelpRequest, HelpRequest.id == of_it)

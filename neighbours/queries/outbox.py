@@ -53,7 +53,7 @@ BY_HOST = text(
       JOIN dispatch d ON d.resident_id = r.id
      WHERE one.ref = :ref AND s.id = :association_id AND d.done_at IS NULL
        AND ((d.status = 'due' AND d.channel = 'host' AND d.due_at <= :now)
-            OR (d.status = 'failed' AND d.kind <> 'code'))
+            OR (d.status = 'failed' AND d.kind NOT IN ('code', 'digest')))
      ORDER BY d.id
     """
 ).bindparams(bindparam("now", type_=Moment()))

@@ -52,12 +52,12 @@ ALWAYS: Mapping[str, str] = {
 # Bound to its hour, or asked of one person alone: at once, or never.
 CANNOT_WAIT = ("asked_directly", "tomorrow", "in_two_hours")
 
-
 # By which a daily letter sees that something is over: whoever was asked has answered, or the thing has moved on.
 ASKING = ("asked", "asked_directly")
 STILL: Mapping[str, tuple[str, str]] = {
     "somebody_offered": ("reply_status", "offered"),
     "agreed": ("agreement_status", "agreed"),
+    "suggested": ("suggestion_status", "proposed"),
     "is_it_done": ("agreement_status", "agreed"),
     "runs_out": ("help_status", "open"),
 }
@@ -96,8 +96,8 @@ def local_day(moment: datetime, zone: str) -> date:
 def is_still_so(kind: str, thing: Any) -> bool:
     """Whether a daily letter should still tell of it when it is written, hours after it happened.
 
-    `thing`: a row with help_status, reply_status, agreement_status, not_now_at, has_replied and is_apart, each of them
-    None where there is none.
+    `thing`: a row with help_status, reply_status, agreement_status, suggestion_status, not_now_at, has_replied and
+    is_apart, each of them None where there is none.
     """
     if thing.is_apart:
         return kind == "cancelled"

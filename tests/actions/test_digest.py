@@ -84,7 +84,7 @@ def test_the_letter_lists_what_is_wanted_with_the_reasons_and_is_sent_with_all_o
     for words in (
         "Græsset skal slås",
         "Hjælp med netbank",
-        "Because you like it",
+        "you like helping with",
         "Friday 5 June",
         "/help/",
         "/notices/",

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Row, delete, insert, literal, select, update
 
-from models import Agreement, Dispatch, HelpRequest, Moment, Municipality, NoticeWish, Resident, Thread, db
+from models import Agreement, Dispatch, HelpRequest, Moment, Municipality, NoticeWish, Proposal, Resident, Thread, db
 from neighbours.actions import telling
 from neighbours.actions.local_time import LocalDay, NextLetter
 from neighbours.database import writing
@@ -162,6 +162,20 @@ def test_an_agreement_counts_by_its_own_day_and_a_conversation_by_its_request(ap
     tell(app, "cancelled", thing="agreement", thing_id=agreement_id)
     tell(app, "new_message", thing="thread", thing_id=ident(app, Thread, ref="talk"))
     assert [row.status for row in told(app)[2:]] == ["gathers", "gathers"]
+
+
+def test_another_day_that_is_soon_does_not_wait_whatever_day_was_agreed(app_on_both: Flask) -> None:
+    app = app_on_both
+    agreement_id, bo = agree(app, ask(app, day=NOW.date() + 5 * DAY)), person(app, "Bo")
+    forget(app)
+    wish(app, "agreements", DAILY)
+    for days in (0, 3):
+        with app.app_context(), writing() as session:
+            suggested = {"agreement_id": agreement_id, "by_id": bo, "when_kind": "day", "day": NOW.date() + days * DAY}
+            session.execute(delete(Proposal))
+            session.execute(insert(Proposal).values(id=7, slots=0, status="proposed", created_at=NOW, **suggested))
+        tell(app, "suggested", thing="proposal", thing_id=7)
+    assert [row.status for row in told(app)] == ["due", "gathers"]
 
 
 def test_what_runs_out_before_the_letter_does_not_wait(app_on_both: Flask) -> None:

@@ -124,8 +124,8 @@ def test_what_may_not_wait(more: dict[str, Any]) -> None:
 
 
 NOTHING = {
-    "help_status": None, "reply_status": None, "agreement_status": None, "not_now_at": None, "has_replied": False,
-    "is_apart": False,
+    "help_status": None, "reply_status": None, "agreement_status": None, "suggestion_status": None,
+    "not_now_at": None, "has_replied": False, "is_apart": False,
 }  # fmt: skip
 
 
@@ -145,6 +145,8 @@ NOTHING = {
         ("agreed", {"agreement_status": "cancelled"}, False),
         ("agreed", {"agreement_status": "agreed", "is_apart": True}, False),
         ("cancelled", {"agreement_status": "cancelled", "is_apart": True}, True),
+        ("suggested", {"suggestion_status": "proposed"}, True),
+        ("suggested", {"suggestion_status": "withdrawn"}, False),
         ("is_it_done", {"agreement_status": "done"}, False),
         ("runs_out", {"help_status": "open"}, True),
         ("runs_out", {"help_status": "expired"}, False),

@@ -31,7 +31,7 @@ DESK = text(
      WHERE a.association_id = :association_id
        AND ((d.status = 'due' AND d.channel = 'host' AND d.due_at <= :now)
             OR (d.status = 'sent' AND d.channel = 'host' AND d.due_at > :since AND d.done_at > :since)
-            OR (d.status = 'failed' AND d.kind <> 'code' AND (d.done_at IS NULL OR d.done_at > :since)))
+            OR (d.status = 'failed' AND d.kind NOT IN ('code', 'digest') AND (d.done_at IS NULL OR d.done_at > :since)))
        AND (d.kind <> 'asked' OR h.status = 'open')
        AND (r.id <> :me OR NOT EXISTS (
               SELECT 1 FROM membership other
