@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from email import policy
-from email.errors import HeaderParseError
+from email.errors import HeaderParseError, MessageDefect
 from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -185,7 +185,7 @@ def _addressed(address: str, name: str = "") -> Address:
         raise BadAddress
     try:
         return Address(display_name=name, addr_spec=address)
-    except HeaderParseError as error:
+    except (HeaderParseError, MessageDefect) as error:
         raise BadAddress from error
 
 

@@ -47,8 +47,13 @@ class Sink:
         self.answer = "250 OK"
         self.pause = 0.0
         self.reached = threading.Event()
+        self.most_on_one_connection = 1_000
+        self.connections: dict[Any, int] = {}
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802
+        self.connections[session.peer] = self.connections.get(session.peer, 0) + 1
+        if self.connections[session.peer] > self.most_on_one_connection:
+            return "421 enough for one connection"
         if self.answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         self.recipients.append(address)
@@ -116,13 +121,77 @@ def test_mails_go_out_over_smtp_once(app_on_both: Flask, sink: Sink) -> None:
     assert {mail["Message-ID"].strip("<>").partition("@")[0] for mail in sink.mails} == refs
 
 
-def test_more_than_one_round_goes_out_over_few_connections(app: Flask, sink: Sink) -> None:
-    mail_by(app, sink)
+def tell_everybody(app: Flask, times: int) -> None:
     with app.app_context(), writing() as session:
-        for number in range(4):
+        for number in range(times):
             telling.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=number, now=NOW)
-    work(app, rounds=4)
-    assert len(sink.mails) == 28
+
+
+def test_many_mails_go_out_over_one_connection(app: Flask, sink: Sink) -> None:
+    mail_by(app, sink)
+    tell_everybody(app, 4)
+    work(app)
+    assert len(sink.mails) == 28 and list(sink.connections.values()) == [28]
+
+
+def test_a_server_that_takes_few_mails_on_a_connection_gets_the_rest_on_the_next(app: Flask, sink: Sink) -> None:
+    mail_by(app, sink)
+    sink.most_on_one_connection = 10
+    tell_everybody(app, 4)
+    work(app)
+    assert len(sink.mails) == 28 and len(sink.connections) == 3
+    assert {(row.status, row.tries) for row in stands(app, Dispatch)} == {("sent", 1)}
+
+
+def test_a_repeat_carries_the_same_message_id(app: Flask, sink: Sink, clock: Clock) -> None:
+    """The worker died after the mail server had taken the mail, before it could note that."""
+    mail_by(app, sink)
+    agree(app, ask(app))
+    work(app)
+    with app.app_context(), writing() as session:
+        lease = {"leased_by": "dead", "leased_until": NOW + MINUTES, "sent_at": None}
+        session.execute(update(Dispatch).values(status="due", **lease))
+    work(app)
+    assert len(sink.mails) == 2
+    clock.now = NOW + MINUTES
+    work(app)
+    first, second = sink.mails[:2], sink.mails[2:]
+    assert {mail["Message-ID"] for mail in first} == {mail["Message-ID"] for mail in second}
+    assert len({mail["Message-ID"] for mail in first}) == len(second) == 2
+
+
+def test_a_server_that_never_greets_is_waited_for_once_a_round(app: Flask) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app.config.update(SMTP_HOST="127.0.0.1", SMTP_PORT=silent.getsockname()[1], SMTP_TLS="none", SMTP_PATIENCE=0.3)
+        tell_everybody(app, 1)
+        work(app)
+        silent.settimeout(0.1)
+        silent.accept()[0].close()
+        with pytest.raises(TimeoutError):
+            silent.accept()
+    assert {(row.status, row.error) for row in stands(app, Dispatch)} == {("due", "SMTPServerDisconnected")}
+
+
+def test_what_does_not_let_us_in_is_no_fault_of_the_mail(app: Flask, sink: Sink, clock: Clock) -> None:
+    """A server that does not speak TLS gets nothing in the clear; one that refuses our name, nothing either."""
+    mail_by(app, sink)
+    app.config.update(SMTP_TLS="starttls")
+    agree(app, ask(app))
+    work(app)
+    assert {(row.status, row.error) for row in stands(app, Dispatch)} == {("due", "SMTPNotSupportedError")}
+    app.config.update(SMTP_TLS="none", SMTP_USERNAME="hus", SMTP_PASSWORD="key")
+    clock.now = NOW + MINUTES
+    work(app)
+    assert {row.status for row in stands(app, Dispatch)} == {"due"} and sink.mails == []
+
+
+def test_an_address_that_the_server_cannot_write_is_given_up(app: Flask, sink: Sink) -> None:
+    mail_by(app, sink)
+    agree(app, ask(app))
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).where(Resident.name == "Anna").values(email="ånna@example.org"))
+    work(app)
+    assert {(row.status, row.error) for row in stands(app, Dispatch)} == {("sent", None), ("failed", "BadAddress")}
 
 
 def test_a_code_goes_out_and_leaves_nothing_behind(app: Flask, sink: Sink) -> None:
@@ -208,7 +277,11 @@ def test_requests_run_out_once_a_minute(app: Flask, clock: Clock) -> None:
     assert stand(app, HelpRequest, id=second).status == "expired"
 
 
-def test_starttls_and_sign_in_are_used_when_set(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # the server knows only STARTTLS as TLS
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_tls_of_a_known_server_and_sign_in_are_used_when_set(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tls: str
+) -> None:
     certificate = self_signed(tmp_path)
     server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server_side.load_cert_chain(certificate)
@@ -220,14 +293,13 @@ def test_starttls_and_sign_in_are_used_when_set(app: Flask, tmp_path: Path, monk
         return AuthResult(success=True)
 
     handler = Sink()
-    controller = Controller(
-        handler, hostname="localhost", port=free_port(), tls_context=server_side, require_starttls=True,
-        authenticator=check, auth_required=True,
-    )  # fmt: skip
+    how = {"tls_context": server_side, "require_starttls": True} if tls == "starttls" else {"ssl_context": server_side}
+    wants = {"authenticator": check, "auth_required": True, "auth_require_tls": tls == "starttls"}
+    controller = Controller(handler, hostname="localhost", port=free_port(), **how, **wants)  # type: ignore[arg-type]
     controller.start()
     try:
         app.config.update(SMTP_HOST="localhost", SMTP_PORT=controller.port, SMTP_USERNAME="hus")
-        app.config.update(SMTP_STARTTLS=True, SMTP_PASSWORD="key")
+        app.config.update(SMTP_TLS=tls, SMTP_PASSWORD="key")
         agree(app, ask(app))
         work(app)
         assert {row.error for row in stands(app, Dispatch)} == {"SSLCertVerificationError"}
@@ -268,8 +340,10 @@ def start_worker(app: Flask, **settings: str) -> subprocess.Popen[bytes]:
     """`flask worker` in a process of its own on the village's database."""
     own = {"INSTANCE": str(app.config["INSTANCE"]), "DATABASE_URL": "", "SMTP_STARTTLS": "no"} | settings
     command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
-    with said_by(app).open("wb") as said:
-        return subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=said, stderr=said)
+    with said_by(app).open("ab") as said:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | own, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
 
 
 def said_by(app: Flask) -> Path:
