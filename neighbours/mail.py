@@ -160,7 +160,13 @@ class Connection:
 
 def is_goodbye(error: Exception) -> bool:
     """Whether the server only ended the connection, before it took this mail."""
-    return isinstance(error, smtplib.SMTPServerDisconnected) or 421 in codes_of(error)
+    is_gone = isinstance(error, smtplib.SMTPServerDisconnected) and not is_too_slow(error)
+    return is_gone or 421 in codes_of(error)
+
+
+def is_too_slow(error: BaseException) -> bool:
+    """Whether no answer came in time; the library says of that too that the server has gone."""
+    return isinstance(error.__context__, TimeoutError)
 
 
 def codes_of(error: BaseException) -> list[int]:

@@ -21,7 +21,7 @@ from neighbours.actions import digest, outbox, reminding
 from neighbours.actions.help import asking, inviting, offering
 from neighbours.actions.talk import ending
 from neighbours.clock import now
-from neighbours.mail import BadAddress, NotConnected, Send, codes_of, compose, mail_way
+from neighbours.mail import BadAddress, NotConnected, Send, codes_of, compose, is_too_slow, mail_way
 from neighbours.messages import Message, NobodyThere, write_message
 from neighbours.queries.digest import held_by
 from neighbours.queries.outbox import house, what_they_tell
@@ -184,6 +184,8 @@ def name_of(error: BaseException) -> str:
     """What is kept of an error: its kind and the server's number, never its words, which hold addresses."""
     if isinstance(error, NotConnected) and error.__cause__:
         return name_of(error.__cause__)
+    if is_too_slow(error):
+        return TimeoutError.__name__
     codes = [error.number] if isinstance(error, GatewayError) else codes_of(error)
     return " ".join([type(error).__name__, *(str(code) for code in codes)])
 

@@ -71,12 +71,15 @@ def house() -> Row[Any] | None:
 def what_they_tell(ids: list[int]) -> dict[int, Row[Any]]:
     """By dispatch id: kind, name, email, phone of the resident, and title, refs, the two names and when of the thing.
 
-    Of a suggestion also its status and when it is for (suggested_…).
+    Of a suggestion also its status and when it is for (suggested_…). The reading ends here: nothing is held open while
+    a mail server takes its time.
     `expires_at` and `zone` are the help request's. Of an invitation also its reasons, and the names of the areas of the
     request and of the resident.
     """
     typed = ABOUT.columns(day=Date(), at_time=Time(), suggested_day=Date(), suggested_at=Time(), expires_at=Moment())
-    return {row.id: row for row in db.session.execute(typed, {"ids": ids}).all()} if ids else {}
+    rows = db.session.execute(typed, {"ids": ids}).all() if ids else []
+    db.session.rollback()
+    return {row.id: row for row in rows}
 
 
 def told_by_host(ref: str, association_id: int, now: datetime) -> Sequence[Row[Any]]:
