@@ -59,6 +59,18 @@ LANGUAGES = {
     "no": "Norsk",
 }
 
+REPORT_REASONS = {
+    "unkind": _l("It is unkind or threatening"),
+    "money": _l("Somebody wants money, a card or a code"),
+    "not_who": _l("It is not who they say they are"),
+    "too_close": _l('Somebody comes too close, or takes no "no"'),
+    "private": _l("It tells private things about somebody"),
+    "selling": _l("Somebody sells something"),
+    "other": _l("Something else"),
+    # Nobody chooses it: words of a message smelled of it.
+    "fraud": _l("The words look like fraud"),
+}
+
 REQUEST_STATES = {
     "draft": _l("Not posted yet"),
     "held": _l("A host looks at it first"),

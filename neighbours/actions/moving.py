@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, ScalarSelect, case, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import Agreement, Base, HelpRequest, Offer, Proposal, Reply, Resident, Step
+from models import Agreement, Base, HelpRequest, Offer, Proposal, Reply, Report, Resident, Step
 from neighbours.rules.errors import TooLate
 from neighbours.rules.moves import MOVES
 
-Movable = type[HelpRequest] | type[Offer] | type[Reply] | type[Agreement] | type[Proposal] | type[Resident]
+Held = type[HelpRequest] | type[Offer]
+Movable = Held | type[Reply] | type[Agreement] | type[Proposal] | type[Report] | type[Resident]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class Person(Protocol):
     resident_id: int | None
     confirmed: bool
     hosts_id: int | None
+    official_role: str | None
 
 
 def is_asker(who: Person, row: Any) -> bool:
@@ -75,6 +76,14 @@ def is_the_clock(who: Person, row: Any) -> bool:
 def is_a_report(who: Person, row: Any) -> bool:
     """Nobody by hand: whoever tells of a problem holds what it is about (actions/trust/reporting.py)."""
     return False
+
+
+def may_look(who: Person, row: Any) -> bool:
+    """Whoever it goes to: a host of the area, or the operator where no other host is; never who it is about or by."""
+    if who.official_role == "operator":
+        return bool(row.goes_to == "operator" or not row.has_host)
+    concerned = (row.against_id, row.by_id)
+    return bool(row.goes_to == "host") and is_host_of(who, row) and who.resident_id not in concerned
 
 
 def may_reply(who: Person, row: Any) -> bool:
@@ -163,6 +172,10 @@ MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
         "step_back": is_helper,
         "fall": is_one_of_the_two,
         "undo_fall": is_one_of_the_two,
+    },
+    "report": {
+        "release": may_look,
+        "keep": may_look,
     },
     "agreement": {
         "cancel": is_one_of_the_two,

@@ -67,6 +67,10 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
         "fall": Move(("accepted",), "withdrawn"),
         "undo_fall": Move(("withdrawn",), "accepted"),
     },
+    "report": {
+        "release": Move(("open",), "closed"),
+        "keep": Move(("open",), "closed"),
+    },
     "agreement": {
         "cancel": Move(("agreed",), "cancelled"),
         "finish": Move(("agreed",), "done"),

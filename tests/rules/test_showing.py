@@ -17,6 +17,7 @@ class Somebody:
     resident_id: int | None
     confirmed: bool = True
     hosts_id: int | None = None
+    official_role: str | None = None
 
 
 @dataclass

@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 
 from models import Agreement, Area, AssistedPerson, HelpRequest, Municipality, Place, Reply, Step, new_ref
 from neighbours.actions.help.agreeing import cancel_all
-from neighbours.actions.help.drafting import advance, change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
+from neighbours.actions.help.drafting import (
+    advance,
+    change,
+    drop_draft,
+    home_of,
+    own_row,
+    put_draft,
+    undo_drop_draft,
+    was_let_go,
+)
 from neighbours.actions.help.free_places import has_agreement
 from neighbours.actions.help.inviting import first_wave_at
 from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
@@ -142,7 +151,7 @@ def undo_withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
             Agreement.ended_at == HelpRequest.withdrawn_at,
         )
         fresh = (HelpRequest.opened_at.is_not(None), HelpRequest.withdrawn_at >= now - UNDO)
-        still = (HelpRequest.expires_at > now, ~cancelled)
+        still = (HelpRequest.expires_at > now, ~cancelled, was_let_go(HelpRequest))
         advance(session, HelpRequest, row, "undo_withdraw", resident_id, now, {"withdrawn_at": None}, *fresh, *still)
         closed = select(Step.thing_id).where(
             Step.thing == "reply", Step.move == "decline", Step.at == row.withdrawn_at, Step.resident_id == resident_id

@@ -7,7 +7,16 @@ from dataclasses import asdict
 from datetime import datetime
 
 from models import Offer
-from neighbours.actions.help.drafting import advance, change, drop_draft, home_of, own_row, put_draft, undo_drop_draft
+from neighbours.actions.help.drafting import (
+    advance,
+    change,
+    drop_draft,
+    home_of,
+    own_row,
+    put_draft,
+    undo_drop_draft,
+    was_let_go,
+)
 from neighbours.actions.moving import THE_CLOCK, move_all
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
@@ -76,8 +85,9 @@ def undo_withdraw_offer(resident_id: int, ref: str, now: datetime) -> None:
         row = own_row(session, Offer, resident_id, ref)
         if row.status == "open":
             return
-        fresh = (Offer.opened_at.is_not(None), Offer.withdrawn_at >= now - UNDO, Offer.expires_at > now)
-        advance(session, Offer, row, "undo_withdraw", resident_id, now, {"withdrawn_at": None}, *fresh)
+        fresh = (Offer.opened_at.is_not(None), Offer.withdrawn_at >= now - UNDO)
+        still = (Offer.expires_at > now, was_let_go(Offer))
+        advance(session, Offer, row, "undo_withdraw", resident_id, now, {"withdrawn_at": None}, *fresh, *still)
 
 
 def drop_offer(resident_id: int, ref: str, now: datetime) -> None:

@@ -1,7 +1,7 @@
-"""Telling of a problem: the report, whom it goes to, and who hears of it. It never goes to the one it is about.
+"""Telling of a problem: the report, what it holds, whom it goes to, and who hears of it.
 
-It goes to the hosts of the area's association; where none is left but the one it is about, or who told of it, to the
-operator.
+It goes to the hosts of the area's association, never to the one it is about; nor does who told of it look at it. Where
+no host is left, it goes to the operator. What became of it is in looking.py.
 """
 
 from datetime import datetime
@@ -11,8 +11,49 @@ from sqlalchemy import Select, exists, literal, select
 from sqlalchemy.orm import Session
 
 from models import Area, Installation, Membership, Moment, Report, Resident
+from neighbours.actions.people.attempts import is_within
 from neighbours.actions.telling import tell_contact, tell_each
+from neighbours.actions.trust.holding import hold
+from neighbours.database import writing
+from neighbours.rules.errors import NotAllowed, Refused
 from neighbours.rules.people.contact import Contact
+from neighbours.rules.trust.reporting import REPORTS
+
+
+def report(
+    by_id: int,
+    *,
+    thing: str,
+    thing_id: int,
+    against_id: int,
+    reason: str,
+    text: str,
+    area_id: int,
+    language: str,
+    now: datetime,
+) -> str:
+    """Tell of a problem with a thing; it is held until somebody has looked. Returns the report's ref.
+
+    Twice by the same person about the same thing is one report. What somebody told of before and was looked at is not
+    held once more by the same person. Refused("reason", "often") past a few a day; NotAllowed about oneself.
+    """
+    if by_id == against_id:
+        raise NotAllowed("oneself")
+    mine = (Report.by_id == by_id, Report.thing == thing, Report.thing_id == thing_id)
+    with writing() as session:
+        if ref := _open_one(session, by_id, thing, thing_id):
+            return ref
+        # Who comes at the same moment waits here for the first one.
+        if not is_within(session, REPORTS, str(by_id), now):
+            raise Refused("reason", "often")
+        if ref := _open_one(session, by_id, thing, thing_id):
+            return ref
+        was_looked_at = session.scalar(select(exists().where(*mine)))
+        about = {"thing": thing, "thing_id": thing_id, "against_id": against_id, "area_id": area_id}
+        ref = _put(session, about | {"by_id": by_id, "reason": reason, "text": text, "language": language}, now)
+        if not was_looked_at:
+            hold(session, thing, thing_id, by_id, now)
+        return ref
 
 
 def put_before_host(
@@ -31,17 +72,22 @@ def put_before_host(
     `thing`, `thing_id`: such as message and its id; `against_id`: who wrote it; `reason`: a code of at most 16 letters;
     `language`: of what was written. While one about the same thing is open another is not made.
     """
-    about = {"thing": thing, "thing_id": thing_id, "against_id": against_id, "by_id": None}
-    same = (Report.thing == thing, Report.thing_id == thing_id, Report.by_id.is_(None), Report.status == "open")
-    if not session.scalar(select(exists().where(*same))):
-        put(session, about | {"reason": reason, "area_id": area_id, "language": language}, now)
+    if _open_one(session, None, thing, thing_id) is None:
+        about = {"thing": thing, "thing_id": thing_id, "against_id": against_id, "area_id": area_id}
+        _put(session, about | {"by_id": None, "reason": reason, "language": language}, now)
 
 
-def put(session: Session, report: dict[str, Any], now: datetime) -> int:
-    """Keep a report, and tell whoever is to look at it. Returns its id."""
-    hosts = hosts_for(report["area_id"], report["against_id"], report["by_id"])
+def _open_one(session: Session, by_id: int | None, thing: str, thing_id: int) -> str | None:
+    """The ref of the open report by this person, or by nobody, about the thing."""
+    same = (Report.thing == thing, Report.thing_id == thing_id, Report.by_id.is_not_distinct_from(by_id))
+    return session.scalar(select(Report.ref).where(*same, Report.status == "open").limit(1))
+
+
+def _put(session: Session, told: dict[str, Any], now: datetime) -> str:
+    """Keep a report, and tell whoever is to look at it. Returns its ref."""
+    hosts = hosts_for(told["area_id"], told["against_id"], told["by_id"])
     goes_to = "host" if session.scalar(select(hosts.exists())) else "operator"
-    row = Report(**report, goes_to=goes_to, status="open", created_at=now)
+    row = Report(**told, goes_to=goes_to, status="open", created_at=now)
     session.add(row)
     session.flush()
     if goes_to == "host":
@@ -51,7 +97,7 @@ def put(session: Session, report: dict[str, Any], now: datetime) -> int:
     else:
         house = session.execute(select(Installation.contact_email, Installation.language)).one()
         tell_contact(session, "reported", Contact("email", house.contact_email), {}, house.language, now)
-    return row.id
+    return row.ref
 
 
 def hosts_for(area_id: int, *but: int | None) -> Select[int]:

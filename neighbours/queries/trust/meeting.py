@@ -1,0 +1,116 @@
+"""Whom one meets at a request, an offer, a reply, an agreement, in a conversation or by a message. One statement each.
+
+That is from where somebody is blocked and a problem is told. Whether a request or an offer is seen at all is asked in
+rules/help/showing.py; of the rest only their two find anything.
+"""
+
+from typing import Any
+
+from sqlalchemy import Boolean, Row, text
+from sqlalchemy.sql.elements import TextClause
+
+from models import Moment, db
+from neighbours.database import not_apart_from_me
+from neighbours.queries.help.nearby import Viewer
+
+ASKERS_ARE_THERE = not_apart_from_me("h.asker_id", "h.acted_by_id")
+
+# Every statement names the thing, `other` (a resident), and the area that it stands in.
+COMMON = """
+    other.id AS other_id, other.name AS other_name, area.id AS area_id, area.association_id,
+    (SELECT host.name FROM membership m JOIN resident host ON host.id = m.resident_id AND host.status = 'confirmed'
+      WHERE m.association_id = area.association_id AND m.role = 'host' AND host.id NOT IN (other.id, :me)
+      ORDER BY m.since, m.id LIMIT 1) AS looks_name,
+    EXISTS (SELECT 1 FROM membership m JOIN area own ON own.association_id = m.association_id
+             JOIN resident me ON me.area_id = own.id AND me.id = :me
+             WHERE m.resident_id = other.id AND m.role = 'host') AS is_my_host,
+    EXISTS (SELECT 1 FROM agreement g JOIN help_request x ON x.id = g.help_request_id
+             WHERE g.status = 'agreed' AND (
+                   (g.helper_id = :me AND (x.asker_id = other.id OR x.acted_by_id = other.id))
+                OR (g.helper_id = other.id AND (x.asker_id = :me OR x.acted_by_id = :me)))) AS has_agreement"""
+
+REQUEST = """
+    SELECT {common}, h.id AS thing_id, h.ref, h.status, h.asker_id, h.acted_by_id, h.opened_at, near.band, h.language,
+           NOT ({askers_are_there}) AS is_apart, r.helper_id, r.status AS reply_status,
+           (SELECT max(step.at) FROM step
+             WHERE step.thing = 'reply' AND step.thing_id = r.id AND step.move = 'decline') AS declined_at
+      FROM help_request h
+      JOIN area ON area.id = h.area_id
+      JOIN resident other ON other.id = coalesce(h.asker_id, h.acted_by_id)
+      LEFT JOIN reply r ON r.help_request_id = h.id AND r.helper_id = :me
+      LEFT JOIN near_cell near ON near.a = :cell AND near.band IN (0, 1, 2, 3, 4, 5) AND near.b = h.cell_id
+     WHERE h.ref = :ref
+    """
+OFFER = """
+    SELECT {common}, o.id AS thing_id, o.ref, o.status, o.resident_id, o.opened_at, near.band, o.language
+      FROM offer o
+      JOIN area ON area.id = o.area_id
+      JOIN resident other ON other.id = o.resident_id
+      LEFT JOIN near_cell near ON near.a = :cell AND near.band IN (0, 1, 2, 3, 4, 5) AND near.b = o.cell_id
+     WHERE o.ref = :ref AND {other_is_there}
+    """
+REPLY = """
+    SELECT {common}, r.id AS thing_id, r.ref, h.ref AS help_ref, r.language
+      FROM reply r
+      JOIN help_request h ON h.id = r.help_request_id AND (h.asker_id = :me OR h.acted_by_id = :me)
+      JOIN area ON area.id = h.area_id
+      JOIN resident other ON other.id = r.helper_id
+     WHERE r.ref = :ref AND r.status <> 'withdrawn' AND {other_is_there}
+    """
+OF_THE_TWO = """
+      JOIN area ON area.id = h.area_id
+      JOIN resident other
+        ON other.id = CASE WHEN its.helper_id = :me THEN coalesce(h.asker_id, h.acted_by_id) ELSE its.helper_id END
+     WHERE its.ref = :ref AND (its.helper_id = :me OR h.asker_id = :me OR h.acted_by_id = :me) AND {other_is_there}
+    """
+AGREEMENT = """
+    SELECT {common}, its.id AS thing_id, its.ref, h.language
+      FROM agreement its
+      JOIN help_request h ON h.id = its.help_request_id
+    """
+THREAD = """
+    SELECT {common}, its.id AS thing_id, its.ref, h.language
+      FROM thread its
+      JOIN help_request h ON h.id = its.help_request_id AND h.opened_at IS NOT NULL
+    """
+MESSAGE = """
+    SELECT {common}, m.id AS thing_id, m.ref, t.ref AS thread_ref, m.language
+      FROM message m
+      JOIN thread t ON t.id = m.thread_id
+      JOIN help_request h ON h.id = t.help_request_id AND h.opened_at IS NOT NULL
+      JOIN area ON area.id = h.area_id
+      JOIN resident other ON other.id = m.by_id
+     WHERE m.ref = :ref AND (t.helper_id = :me OR h.asker_id = :me OR h.acted_by_id = :me) AND m.by_id <> :me
+       AND {other_is_there}
+    """
+
+
+def _statement(words: str, **more: Any) -> TextClause:
+    parts = {
+        "common": COMMON,
+        "askers_are_there": ASKERS_ARE_THERE,
+        "other_is_there": not_apart_from_me("other.id"),
+    }
+    typed = {"is_my_host": Boolean(), "has_agreement": Boolean()} | more
+    return text(words.format(**parts)).columns(**typed)  # type: ignore[return-value]
+
+
+STATEMENTS = {
+    "request": _statement(REQUEST, is_apart=Boolean(), opened_at=Moment(), declined_at=Moment()),
+    "offer": _statement(OFFER, opened_at=Moment()),
+    "reply": _statement(REPLY),
+    "agreement": _statement(AGREEMENT + OF_THE_TWO),
+    "thread": _statement(THREAD + OF_THE_TWO),
+    "message": _statement(MESSAGE),
+}
+
+
+def whom_one_meets(where: str, ref: str, viewer: Viewer) -> Row[Any] | None:
+    """The other person at a request, offer, reply, agreement, thread or message with this ref; None: not there.
+
+    other_id, other_name; thing_id; area_id and association_id of where it stands; language of its words. looks_name:
+    the host who would look at a problem, None where there is none but the other one. is_my_host: the other is a host
+    of the viewer's own area. has_agreement: the two have one that stands.
+    """
+    values = {"me": viewer.resident_id, "cell": viewer.cell_id, "ref": ref}
+    return db.session.execute(STATEMENTS[where], values).first()
