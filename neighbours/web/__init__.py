@@ -4,6 +4,7 @@ from neighbours.web import chosen, demo, feedback, kept, maps, municipality, off
 from neighbours.web.help import agreements, ask, mine, nearby, offer, offers, replies, suggestions, wanted
 from neighbours.web.people import account, calendar, host, joining, signing_in
 from neighbours.web.talk import beginning, threads
+from neighbours.web.trust import blocking, looking, reporting
 
 PAGES = (
     public.pages,
@@ -30,4 +31,7 @@ PAGES = (
     threads.pages,
     beginning.pages,
     suggestions.pages,
+    blocking.pages,
+    reporting.pages,
+    looking.pages,
 )

@@ -48,6 +48,7 @@ KEPT_BY_NOBODY = {
     "kept.page",
     "offline.page",
     "demo.outbox",
+    "looking.reports",
 }
 # Signing out another device leaves nothing here: that device forgets its pages with its own next answer.
 LEAVING = {"signing_in.leave", "account.end_all_sessions"}

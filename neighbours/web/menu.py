@@ -34,6 +34,7 @@ MENU = (
     Entry("mine", "mine.list", "hands", _l("My help")),
     Entry("messages", "talk.list", "mail", _l("Messages")),
     Entry("desk", "host.desk", "key", _l("Host desk"), _l("Desk")),
+    Entry("problems", "looking.reports", "shield", _l("Problems")),
     Entry(
         "municipality",
         "municipality.overview",

@@ -22,6 +22,8 @@ ONE = text(
            me.phone AS own_phone, me.share_phone AS shares_phone,
            EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = h.kind) AS likes,
            NOT ({askers_are_there}) AS is_apart,
+           EXISTS (SELECT 1 FROM report WHERE report.area_id = h.area_id AND report.status = 'open'
+                      AND report.thing = 'help_request' AND report.thing_id = h.id) AS is_looked_at,
            r.ref AS reply_ref, CASE WHEN {helper_is_there} THEN r.status ELSE 'withdrawn' END AS reply_status,
            r.line, r.language AS reply_language, r.helper_id,
            (SELECT max(step.at) FROM step
@@ -58,6 +60,7 @@ ONE = text(
     shares_phone=Boolean(),
     likes=Boolean(),
     is_apart=Boolean(),
+    is_looked_at=Boolean(),
     opened_at=Moment(),
     declined_at=Moment(),
     not_now_at=Moment(),
@@ -72,6 +75,7 @@ def one_request(viewer: Viewer, ref: str) -> list[Row[Any]]:
     helper_band (from the request's cell), helper_area_name, declined_at (UTC), and the latest agreement_ref and
     agreement_status that it led to. own_phone, shares_phone are the viewer's own; likes: the viewer likes this kind;
     is_apart: one of the viewer and who asked blocked the other; the reply of somebody blocked is withdrawn.
+    is_looked_at: somebody told of a problem with it, and nobody has looked yet.
     asked_for: the reasons for which the viewer was asked to help (rules/help/choosing.py), or None; not_now_at (UTC):
     when the viewer said "not this time" to that. thread_ref: of the conversation with this helper, or the viewer's own.
     """

@@ -10,6 +10,7 @@ from neighbours.wording import not_needed_words
 
 # What is said of the other states of a request stands in labels.py: one who offered reads it there too.
 OF_REQUEST = {
+    "held": _l("A host looks at it first. Please wait."),
     "agreed": _l("Every place is taken already. Somebody else helps this time."),
     "done": _l("It is done already."),
 }

@@ -23,8 +23,8 @@ def one(ref: str) -> ResponseReturnValue:
     view = view_of_offer(g.who, row) if row is not None else None
     if row is None or view is None:
         raise NotHere
-    may_withdraw = may(g.who, "offer", "withdraw", row)
-    allowed = {"may_withdraw": may_withdraw, "may_change": may_withdraw or may(g.who, "offer", "open", row)}
+    may_change = any(may(g.who, "offer", move, row) for move in ("take_back", "open"))
+    allowed = {"may_withdraw": may(g.who, "offer", "withdraw", row), "may_change": may_change}
     return render_template(
         "offers/one.html", row=row, view=view, when=slots_words(row.slots), **allowed, **_nearness(row)
     )

@@ -16,6 +16,7 @@ from neighbours.language import _, in_language
 from neighbours.messages import letter_words, spoken_words
 from neighbours.queries.outbox import told_by_host, what_they_tell
 from neighbours.queries.people.desk import desk as desk_rows
+from neighbours.queries.trust.reports import reports_for_host
 from neighbours.rules.errors import NotHere
 from neighbours.rules.moves import UNDO
 
@@ -42,7 +43,8 @@ def desk() -> ResponseReturnValue:
     rows = desk_rows(g.who.hosts_id, g.who.resident_id, moment, moment - UNDO)
     parts = {part: [row for row in rows if row.part == part] for part in PARTS}
     told = {part: _by_person(row for row in rows if row.part == part) for part in TOLD}
-    return render_template("host/desk.html", **parts, **told, addresses=addresses, zone=g.who.zone)
+    reports = reports_for_host(g.who.hosts_id, g.who.resident_id)
+    return render_template("host/desk.html", **parts, **told, addresses=addresses, reports=reports, zone=g.who.zone)
 
 
 @pages.post("/people/<ref>/confirm")

@@ -1,0 +1,1 @@
+"""Pages of trust: block somebody, tell of a problem, look at what was told."""

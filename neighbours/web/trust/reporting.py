@@ -1,0 +1,67 @@
+"""Tell us about a problem, from where one meets it; then what happens next."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from neighbours.actions.trust import blocking
+from neighbours.actions.trust.reporting import report
+from neighbours.clock import now
+from neighbours.language import _
+from neighbours.queries.trust.reports import report_told
+from neighbours.rules.errors import NotHere, Refused
+from neighbours.rules.trust.reporting import HELD, REPORTS, THINGS
+from neighbours.web.trust.forms import ReportForm
+from neighbours.web.trust.meeting import met, way_back
+from neighbours.web.words import written_by
+
+pages = Blueprint("report", __name__, url_prefix="/report")
+
+
+def tell(where: str, ref: str) -> ResponseReturnValue:
+    """What is wrong, and who reads it."""
+    row, form = met(where, ref), ReportForm()
+    if not form.validate_on_submit():
+        return _page(where, row, form), 422 if form.is_submitted() else 200
+    try:
+        told = _told(where, row, form)
+    except Refused:
+        form.reason.errors = [_("You told of 5 problems today. Please ring your local host, or wait a day.")]
+        return _page(where, row, form), 429, {"Retry-After": str(REPORTS.pause)}
+    if form.block.data:
+        blocking.block(g.who.resident_id, row.other_id, now())
+    return redirect(url_for("report.told", ref=told), 303)
+
+
+for place in THINGS:
+    pages.add_url_rule(f"/{place}/<ref>", place, partial(tell, place), methods=["GET", "POST"])
+
+
+@pages.get("/told/<ref>")
+def told(ref: str) -> ResponseReturnValue:
+    """Thank you; who looks at it, and what is held meanwhile."""
+    row = report_told(ref, g.who.resident_id)
+    if row is None:
+        raise NotHere(ref)
+    return render_template("trust/told.html", row=row, is_held=row.thing in HELD)
+
+
+def _told(where: str, row: Any, form: ReportForm) -> str:
+    return report(
+        g.who.resident_id,
+        thing=THINGS[where],
+        thing_id=row.thing_id,
+        against_id=row.other_id,
+        reason=form.reason.data,
+        text=form.text.data,
+        area_id=row.area_id,
+        language=written_by(g.who, form.text.data),
+        now=now(),
+    )
+
+
+def _page(where: str, row: Any, form: ReportForm) -> str:
+    shown = {"row": row, "form": form, "back_to": way_back(where, row), "is_held": THINGS[where] in HELD}
+    return render_template("trust/report.html", **shown)
