@@ -28,6 +28,7 @@ from models import (
     HelpRequest,
     Installation,
     LetterCode,
+    Message,
     Offer,
     Official,
     Proposal,
@@ -40,6 +41,7 @@ from neighbours.actions.help.proposing import suggest
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.calendar import make_address, read_token
 from neighbours.actions.people.letters import make_letter
+from neighbours.actions.trust.reporting import report
 from neighbours.actions.talk.writing import Said, begin
 from neighbours.database import writing
 from neighbours.rules.help.asking import Days
@@ -224,6 +226,7 @@ def _add_help(app: Flask) -> dict[str, str]:
         agreements = {"agreement": agreed, "done agreement": done, "moved agreement": moved}
         refs |= {name: db.session.get_one(Agreement, ident).ref for name, ident in agreements.items()}
         refs["thread"] = _talk(app, asked["agreed request"])
+        refs |= _reports(app)
         refs["suggestion"] = db.session.execute(select(Proposal.ref)).scalar_one()
         return refs | {"reply": db.session.get_one(Reply, replied).ref}
 
@@ -234,6 +237,17 @@ def _talk(app: Flask, help_request_id: int) -> str:
     ref = begin(help_request_id, bo, Said("Har du en stige, Anna?", "da"), by=Actor(bo), now=NOW)
     begin(help_request_id, bo, Said("Ja, i skuret. Send mig din MitID-kode.", "da"), by=Actor(anna), now=NOW)
     return ref
+
+
+def _reports(app: Flask) -> dict[str, str]:
+    """Anna told of a problem with what Bo wrote, and with Dorthe, who is the only host. Needs an app context."""
+    message = db.session.execute(select(Message).order_by(Message.id)).scalars().first()
+    assert message is not None
+    anna, bo, dorthe = (person(app, name) for name in ("Anna", "Bo", "Dorthe"))
+    about = {"reason": "unkind", "text": "Det er ikke pænt", "language": "da", "area_id": 1, "now": NOW}
+    told = report(anna, thing="message", thing_id=message.id, against_id=bo, **about)  # type: ignore[arg-type]
+    report(anna, thing="agreement", thing_id=1, against_id=dorthe, **about)  # type: ignore[arg-type]
+    return {"message": message.ref, "report": told}
 
 
 def _add_offers(app: Flask) -> dict[str, str]:

@@ -24,6 +24,19 @@ from tests.village import NOW
 METHODS = ("GET", "POST", "DELETE")
 # What the ref of a page names, by the beginning of its endpoint; the longest beginning counts.
 NAMES = {
+    "block.request": "open request",
+    "block.offer": "open offer",
+    "block.reply": "reply",
+    "block.agreement": "agreement",
+    "block.thread": "thread",
+    "block.undo": "waiting person",
+    "report.request": "open request",
+    "report.offer": "open offer",
+    "report.reply": "reply",
+    "report.agreement": "agreement",
+    "report.message": "message",
+    "report.told": "report",
+    "looking.": "report",
     "ask.": "draft request",
     "ask.posted": "open request",
     "ask.withdrawn": "withdrawn request",

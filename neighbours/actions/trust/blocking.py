@@ -45,11 +45,13 @@ def block(by_id: int, other_id: int, now: datetime) -> None:
 def unblock(by_id: int, other_ref: str) -> None:
     """Take one's own block back; the other's, if there is one, stays. Twice is harmless.
 
-    What was cancelled or declined stays so; what had ended is seen again by both.
+    What was cancelled or declined stays so; what had ended is seen again by both. NotHere for somebody unknown.
     """
-    other = select(Resident.id).where(Resident.ref == other_ref).scalar_subquery()
     with writing() as session:
-        session.execute(delete(Block).where(Block.by_id == by_id, Block.other_id == other))
+        other_id = session.scalar(select(Resident.id).where(Resident.ref == other_ref))
+        if other_id is None:
+            raise NotHere("resident")
+        session.execute(delete(Block).where(Block.by_id == by_id, Block.other_id == other_id))
 
 
 def _hold_both(session: Session, by_id: int, other_id: int) -> None:
