@@ -41,8 +41,8 @@ from neighbours.actions.help.proposing import suggest
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.calendar import make_address, read_token
 from neighbours.actions.people.letters import make_letter
-from neighbours.actions.trust.reporting import report
 from neighbours.actions.talk.writing import Said, begin
+from neighbours.actions.trust.reporting import report
 from neighbours.database import writing
 from neighbours.rules.help.asking import Days
 from neighbours.rules.help.slots import WHENEVER

@@ -169,7 +169,9 @@ def test_those_outside_see_no_neighbour_and_nobodys_words_on_any_page(scene: Sce
         "Har du en stige",
     )
     seen = 0
-    for endpoint in ACCESS:
+    # What no other host can look at comes to the operator with the words that were told of, and nothing else does.
+    told = {"looking.reports"} if role == "operator" else set()
+    for endpoint in ACCESS.keys() - told:
         # A calendar address is secret: whoever has it was given it.
         if "GET" in ACCESS[endpoint] and not endpoint.startswith(("demo.", "static", "calendars.feed")):
             with scene.fresh():
