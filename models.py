@@ -287,18 +287,27 @@ class Place(Base):
 # ---------------------------------------------------------------- people
 
 
+ASKED_BY = (
+    "cell_id", "status", "suggestions", "kinds", "languages", "slots", "reach", "most_a_week", "break_until", "ref",
+    "id",
+)  # fmt: skip
+
+
 class Resident(Base):
     """A neighbour: one account that both asks and helps. `name` is the person's own choice.
 
-    `cell_id` is all that others may depend on; the exact address is sealed in `home`. `languages`, `slots`: bit masks
-    of rules/languages.py and rules/help/slots.py. `reach`: how far the person goes, in metres; 0 is the own area only.
-    `most_a_week`: so often at most the person is asked to help; 0 is never. `suggestions`: lists are in the order of
-    what fits, and the person may be asked. `told_by`: by messages, or by the host who rings or prints.
+    `cell_id` is all that others may depend on; the exact address is sealed in `home`. `languages`, `kinds` (that they
+    like to help with), `slots`: bit masks of rules/languages.py, rules/help/kinds.py and rules/help/slots.py. `reach`:
+    how far the person goes, in metres; 0 is the own area only. `most_a_week`: so often at most the person is asked to
+    help; 0 is never. `suggestions`: lists are in the order of what fits, and the person may be asked. `told_by`: by
+    messages, or by the host who rings or prints.
     """
 
     __tablename__ = "resident"
     __table_args__ = (
         Index("ix_resident_area_id_status", "area_id", "status"),
+        # Whether somebody fits a request is read from this alone.
+        Index("ix_resident_fits", *ASKED_BY),
         one_of("status", "waiting", "confirmed", "refused", "left"),
         one_of("confirmed_how", "host", "letter", "setup"),
         one_of("told_by", "message", "host"),
@@ -313,8 +322,9 @@ class Resident(Base):
     language: Mapped[str] = mapped_column(String(8))
     languages: Mapped[int]
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
-    cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), index=True)
+    cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"))
     village_only: Mapped[bool] = mapped_column(default=False)
+    kinds: Mapped[int] = mapped_column(default=0, server_default="0")
     slots: Mapped[int] = mapped_column(default=0)
     reach: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(10))
@@ -327,16 +337,6 @@ class Resident(Base):
     most_a_week: Mapped[int] = mapped_column(default=3, server_default="3")
     suggestions: Mapped[bool] = mapped_column(default=True, server_default=true())
     told_by: Mapped[str] = mapped_column(String(8), default="message", server_default="message")
-
-
-class Willing(Base):
-    """A kind of help that a neighbour likes to give."""
-
-    __tablename__ = "willing"
-    __table_args__ = {"sqlite_with_rowid": False}
-
-    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16), primary_key=True, index=True)
 
 
 class NoticeWish(Base):

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from shapely import to_wkb
 from shapely.geometry import Polygon, box
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, insert, select, text, update
 
 from models import (
     Address,
@@ -33,7 +33,6 @@ from models import (
     Place,
     RegisterImport,
     Resident,
-    Willing,
     db,
 )
 from neighbours.actions.people.sessions import begin_session
@@ -41,6 +40,7 @@ from neighbours.database import writing
 from neighbours.geo import bands
 from neighbours.geo.cells import cut_cells, whole_cell
 from neighbours.geo.folding import fold
+from neighbours.rules.help.kinds import kinds_mask
 from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask
 from neighbours.sealing import seal
@@ -205,8 +205,8 @@ def _add_people(session) -> None:  # type: ignore[no-untyped-def]
         session.add(
             Membership(resident_id=_resident(session, name), association_id=association_id, role="host", since=NOW)
         )
-    for name, kind in (("Bo", "garden"), ("Bo", "digital"), ("Carl", "lift")):
-        session.add(Willing(resident_id=_resident(session, name), kind=kind))
+    for name, kinds in (("Bo", ("garden", "digital")), ("Carl", ("lift",))):
+        session.execute(update(Resident).where(Resident.name == name).values(kinds=kinds_mask(kinds)))
     session.add(
         Official(
             role="municipality", municipality_id=1, name="Mia", email="mia@example.org", language="en", created_at=NOW

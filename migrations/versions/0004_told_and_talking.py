@@ -8,6 +8,18 @@ down_revision = "0003_neighbours_are_asked"
 branch_labels = None
 depends_on = None
 
+# What somebody likes to help with becomes a bit mask, in this order for ever.
+KINDS = ("garden", "snow", "errands", "lift", "digital", "home", "pets", "cooking", "company", "papers", "other")
+LIKED = sa.text(
+    "UPDATE resident SET kinds = kinds + :bit "
+    "WHERE EXISTS (SELECT 1 FROM willing WHERE resident_id = resident.id AND kind = :kind)"
+)
+LIKES = sa.text("INSERT INTO willing SELECT id, CAST(:kind AS varchar) FROM resident WHERE (kinds & :bit) <> 0")
+ASKED_BY = (
+    "cell_id", "status", "suggestions", "kinds", "languages", "slots", "reach", "most_a_week", "break_until", "ref",
+    "id",
+)  # fmt: skip
+
 
 def upgrade() -> None:
     with op.batch_alter_table("installation", schema=None) as batch_op:
@@ -217,9 +229,30 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("suggestions", sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column("told_by", sa.String(length=8), server_default="message", nullable=False))
         batch_op.create_check_constraint(batch_op.f("ck_resident_told_by"), "told_by IN ('message', 'host')")
+        batch_op.add_column(sa.Column("kinds", sa.Integer(), server_default="0", nullable=False))
+        batch_op.drop_index(batch_op.f("ix_resident_cell_id"))
+    for place, kind in enumerate(KINDS):
+        op.execute(LIKED.bindparams(bit=1 << place, kind=kind))
+    op.create_index("ix_resident_fits", "resident", list(ASKED_BY))
+    op.drop_table("willing")
 
 
 def downgrade() -> None:
+    op.create_table(
+        "willing",
+        sa.Column("resident_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_willing_resident_id_resident")),
+        sa.PrimaryKeyConstraint("resident_id", "kind", name=op.f("pk_willing")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_willing_kind"), "willing", ["kind"])
+    for place, kind in enumerate(KINDS):
+        op.execute(LIKES.bindparams(bit=1 << place, kind=kind))
+    op.drop_index("ix_resident_fits", "resident")
+    with op.batch_alter_table("resident", schema=None) as batch_op:
+        batch_op.drop_column("kinds")
+        batch_op.create_index(batch_op.f("ix_resident_cell_id"), ["cell_id"], unique=False)
     with op.batch_alter_table("resident", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_resident_told_by"), type_="check")
         batch_op.drop_column("told_by")

@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, Date, bindparam, text
 from models import Moment
 from neighbours.queries.blocks import not_blocked
 from neighbours.queries.reading import read
+from neighbours.rules.help.reasons import Likes
 from neighbours.sealing import token_hash
 
 PERSON = """
@@ -17,7 +18,7 @@ PERSON = """
            s.id AS session_id, s.seen_on, r.id AS resident_id, o.id AS official_id, o.role AS official_role,
            coalesce(r.ref, o.ref) AS ref, coalesce(r.name, o.name) AS name,
            coalesce(r.language, o.language) AS language,
-           r.status, r.confirmed_at, r.cell_id, r.languages, r.slots, r.reach, r.village_only,
+           r.status, r.confirmed_at, r.cell_id, r.languages, r.kinds, r.slots, r.reach, r.village_only,
            r.suggestions, a.suggestions AS area_suggestions,
            a.id AS area_id, a.ref AS area_ref, a.label AS area_name, a.state AS area_state,
            a.association_id, m.id AS municipality_id, m.name AS municipality_name, m.zone,
@@ -96,6 +97,7 @@ class Who:
     confirmed_at: datetime | None
     cell_id: int | None
     languages: int | None
+    kinds: int | None
     slots: int | None
     reach: int | None
     village_only: bool | None
@@ -129,6 +131,11 @@ class Who:
     def suggested(self) -> bool:
         """Whether what fits is shown first: neither the person nor the host of the area has switched it off."""
         return bool(self.suggestions and self.area_suggestions)
+
+    @property
+    def likes(self) -> Likes:
+        """What lists and reasons ask of one's own wishes."""
+        return Likes(self.slots or 0, self.kinds or 0)
 
     @property
     def role(self) -> str:

@@ -27,7 +27,6 @@ from models import (
     RegisterImport,
     Resident,
     Step,
-    Willing,
     db,
 )
 from neighbours.actions.places.addresses import ImportedAddresses, import_addresses
@@ -256,7 +255,7 @@ def test_a_file_that_breaks_in_the_middle_leaves_nothing(bare):
 def test_without_areas_or_set_up_it_is_refused(bare):
     with bare.app_context():
         with writing() as session:
-            for table in (Willing, Membership, Resident, NearCell, AdjacentArea, Cell):
+            for table in (Membership, Resident, NearCell, AdjacentArea, Cell):
                 session.execute(delete(table))
             session.execute(delete(db.metadata.tables["place"]))
             session.execute(delete(Area))

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
-from models import Area, Block, Dispatch, HelpRequest, Invitation, NearCell, NoticeWish, Reply, Resident, Willing, db
+from models import Area, Block, Dispatch, HelpRequest, Invitation, NearCell, NoticeWish, Reply, Resident, db
 from neighbours.actions.help import asking, inviting
 from neighbours.actions.help.asking import How
 from neighbours.actions.moving import Actor
@@ -17,7 +17,7 @@ from neighbours.database import writing
 from neighbours.queries.people.desk import desk
 from neighbours.rules.errors import NotHere
 from neighbours.rules.help.choosing import MOST_A_WEEK, PAUSE, URGENT_PAUSE, WAVES, Helper, Wanted, chosen, read_reasons
-from neighbours.rules.help.kinds import KINDS
+from neighbours.rules.help.kinds import KINDS, kinds_mask, kinds_of
 from neighbours.rules.help.slots import WHENEVER
 from tests.village import NOW
 from tests.yes import MINUTES, ask, offer, person, stand, stands
@@ -30,20 +30,19 @@ def neighbours(app: Flask, many: int, **more: Any) -> list[int]:
     anna = stand(app, Resident, name="Anna")
     usual = {
         "language": "da", "languages": 1, "area_id": anna.area_id, "cell_id": anna.cell_id, "slots": WHENEVER,
-        "status": "confirmed", "joined_at": NOW, "email": "n@example.org",
+        "kinds": kinds_mask(["digital"]), "status": "confirmed", "joined_at": NOW, "email": "n@example.org",
     }  # fmt: skip
     with app.app_context(), writing() as session:
         rows = [Resident(name=f"N{number}", **(usual | more)) for number in range(many)]
         session.add_all(rows)
         session.flush()
-        session.execute(insert(Willing), [{"resident_id": row.id, "kind": "digital"} for row in rows])
         return [row.id for row in rows]
 
 
 def nobody_likes_it(app: Flask) -> None:
     """Only those who are added by `neighbours` fit."""
     with app.app_context(), writing() as session:
-        session.execute(delete(Willing))
+        session.execute(update(Resident).values(kinds=0))
 
 
 def asked(app: Flask, ident: int) -> list[int]:
@@ -285,6 +284,7 @@ def _fill_at_random(app: Flask, draw: random.Random) -> None:
                     name=f"N{number}",
                     language="da",
                     languages=draw.choice((1, 2, 3)),
+                    kinds=kinds_mask(draw.sample(KINDS, 4)),
                     area_id=cell.area_b,
                     cell_id=cell.a,
                     slots=draw.choice((0, WHENEVER, 1 << draw.randrange(21))),
@@ -300,10 +300,6 @@ def _fill_at_random(app: Flask, draw: random.Random) -> None:
         session.add_all(people)
         session.execute(update(Area).where(Area.label == "Carlsby").values(suggestions=False))
         session.flush()
-        session.execute(
-            insert(Willing),
-            [{"resident_id": each.id, "kind": kind} for each in people for kind in draw.sample(KINDS, 4)],
-        )
         wishes = [(each.id, draw.choice(("never", "never", "daily", "at_once"))) for each in people[::3]]
         rows = [{"resident_id": ident, "notice": "suggestions", "how": how} for ident, how in wishes]
         never_told = [{"resident_id": each.id, "notice": "messages", "how": "never"} for each in people[::5]]
@@ -363,7 +359,6 @@ def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
     for each in db.session.execute(select(Resident).where(Resident.status == "confirmed")).scalars().all():
         if each.cell_id not in by_cell or each.id == row.asker_id:
             continue
-        kinds = db.session.scalars(select(Willing.kind).where(Willing.resident_id == each.id)).all()
         invitations = db.session.execute(select(Invitation).where(Invitation.resident_id == each.id)).scalars().all()
         times = [one.asked_at for one in invitations]
         found.append(
@@ -371,7 +366,7 @@ def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
                 each.id,
                 Helper(
                     ref=each.ref,
-                    kinds=frozenset(kinds),
+                    kinds=frozenset(kinds_of(each.kinds)),
                     slots=each.slots,
                     languages=each.languages,
                     metres=by_cell[each.cell_id].metres,

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from neighbours.geo.bands import ABOUT_1_KM, CORNER, UP_TO_3_KM, VILLAGE
-from neighbours.rules.help.kinds import KINDS
-from neighbours.rules.help.reasons import Reason, fitting_days, reasons
+from neighbours.rules.help.kinds import KINDS, kinds_mask
+from neighbours.rules.help.reasons import Likes, Reason, fitting_days, reasons
 from neighbours.rules.help.slots import WHENEVER, slot, slot_mask
 from neighbours.wording import LIKING, why_tag, why_words
 
@@ -23,7 +23,8 @@ class Seen:
 
 
 def why(seen: Seen, *, area: str = "Veng", own_slots: int = 0) -> tuple[str, str]:
-    found = reasons(seen, in_own_area=area == "Veng", own_slots=own_slots)
+    own_kinds = kinds_mask([seen.kind]) if seen.likes else 0
+    found = reasons(seen, in_own_area=area == "Veng", own=Likes(own_slots, own_kinds))
     return why_words(found, area, "Veng"), why_tag(found)
 
 

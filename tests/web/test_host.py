@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, update
 
-from models import Dispatch, HelpRequest, LetterCode, Membership, Resident, Step, Unsealing, Willing, db
+from models import Dispatch, HelpRequest, LetterCode, Membership, Resident, Step, Unsealing, db
 from neighbours.actions.help.inviting import ask_due
 from neighbours.database import writing
 from neighbours.rules.moves import UNDO
@@ -204,7 +204,7 @@ def test_the_desk_shows_whom_to_ring_for_which_help_until_they_answer(app: Flask
 
 def test_the_desk_shows_what_nobody_has_answered_once_all_were_asked(app: Flask, as_person: Person) -> None:
     with app.app_context(), writing() as session:
-        session.execute(delete(Willing))
+        session.execute(update(Resident).values(kinds=0))
     ident, dorthe = ask(app, wave_at=NOW, title="Hjælp til min tablet"), as_person("Dorthe")
     assert "Nobody has answered" not in dorthe.get("/host").text
     with app.app_context():

@@ -19,9 +19,9 @@ from models import (
     Municipality,
     Place,
     Resident,
-    Willing,
 )
 from neighbours.actions.moving import Actor, new_row
+from neighbours.rules.help.kinds import kinds_mask
 from neighbours.rules.help.slots import slot_mask
 from neighbours.rules.languages import language_mask
 from neighbours.sealing import seal
@@ -77,6 +77,7 @@ def _add_resident(session: Session, person: dict[str, Any], ids: Ids, now: datet
     row = Resident(
         **{name: person.get(name) for name in copied} | known,
         languages=language_mask(person["languages"]),
+        kinds=kinds_mask(person["helps_with"]),
         slots=mask_of(person["days"], person["parts"]),
         area_id=area.id,
         cell_id=_cell(session, person, area),
@@ -84,7 +85,6 @@ def _add_resident(session: Session, person: dict[str, Any], ids: Ids, now: datet
         confirmed_at=joined + timedelta(days=2) if person["status"] == "confirmed" else None,
     )
     new_row(session, row, "join", by=Actor(), now=joined)
-    session.add_all(Willing(resident_id=row.id, kind=kind) for kind in person["helps_with"])
     if person["address"]:
         _add_home(session, person["address"], now, resident_id=row.id)
     return row

@@ -43,6 +43,7 @@ from neighbours.rules.help.choosing import (
     next_wave_at,
     out_of_quiet,
 )
+from neighbours.rules.help.kinds import kinds_mask
 from neighbours.rules.moves import UNDO
 
 A_ROUND = 50
@@ -56,8 +57,8 @@ HELPERS = """
                    (SELECT max(i.asked_at) FROM invitation i WHERE i.resident_id = r.id) AS asked_at
               FROM near_cell n
               JOIN resident r ON r.cell_id = n.b AND r.status = 'confirmed' AND r.suggestions
+                              AND (r.kinds & :kind) <> 0
               JOIN area lives ON lives.id = r.area_id AND lives.suggestions
-              JOIN willing w ON w.resident_id = r.id AND w.kind = :kind
              WHERE n.a = :cell AND (n.area_b = :area OR (:next_areas AND n.metres <= r.reach))
                AND (r.slots = 0 OR :slots = 0 OR (r.slots & :slots) <> 0) AND (r.languages & :languages) <> 0
                AND (r.break_until IS NULL OR r.break_until < :today)
@@ -157,9 +158,10 @@ def _due(session: Session, help_request_id: int, now: datetime) -> Row[*tuple[An
 def _helpers(session: Session, row: Row[*tuple[Any, ...]], wave: Wave, now: datetime) -> list[Row[*tuple[Any, ...]]]:
     """Whom the wave asks, in order: as rules/help/choosing.py says it."""
     values = {
-        "area": row.area_id, "cell": row.cell_id, "kind": row.kind, "slots": row.slots, "languages": row.languages,
-        "asker": row.asker_id or 0, "acted_by": row.acted_by_id or 0, "help": row.id, "most": wave.most,
-        "next_areas": wave.next_areas, "week_ago": now - WEEK, "today": now.astimezone(ZoneInfo(row.zone)).date(),
+        "area": row.area_id, "cell": row.cell_id, "kind": kinds_mask([row.kind]), "slots": row.slots,
+        "languages": row.languages, "asker": row.asker_id or 0, "acted_by": row.acted_by_id or 0, "help": row.id,
+        "most": wave.most, "next_areas": wave.next_areas, "week_ago": now - WEEK,
+        "today": now.astimezone(ZoneInfo(row.zone)).date(),
     }  # fmt: skip
     return list(session.execute(_statement(session.get_bind().dialect.name), values).all())
 

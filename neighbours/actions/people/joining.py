@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Address, Area, Cell, Door, Home, Resident, Willing
+from models import Address, Area, Cell, Door, Home, Resident
 from neighbours.actions.moving import Actor, record
 from neighbours.actions.people.one_time_codes import Proof, use_code
 from neighbours.actions.people.sessions import begin_session
 from neighbours.database import writing
 from neighbours.rules.errors import NotHere
+from neighbours.rules.help.kinds import kinds_mask
 from neighbours.sealing import seal
 
 
@@ -47,11 +48,6 @@ def join(newcomer: Newcomer, proof: Proof, device: str, now: datetime) -> str:
         use_code(session, proof, now)
         place = _place(session, newcomer)
         resident_id = _add_resident(session, newcomer, proof, place, now)
-        if newcomer.kinds:
-            session.execute(
-                insert(Willing),
-                [{"resident_id": resident_id, "kind": kind} for kind in newcomer.kinds],
-            )
         if newcomer.address_ref:
             keep_home(session, resident_id, place, now)
         return begin_session(session, resident_id=resident_id, device=device, now=now)
@@ -78,6 +74,7 @@ def _add_resident(
         area_id=place.area_id,
         cell_id=place.whole_id if is_whole else place.cell_id,
         village_only=newcomer.village_only,
+        kinds=kinds_mask(newcomer.kinds),
         slots=newcomer.slots,
         reach=newcomer.reach,
         status="waiting",

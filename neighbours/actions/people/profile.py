@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from models import Address, Area, Cell, Door, HelpRequest, Home, Offer, Resident, Willing
+from models import Address, Area, Cell, Door, HelpRequest, Home, Offer, Resident
 from neighbours.actions.moving import Actor, record
 from neighbours.actions.people.one_time_codes import HERE, Proof, use_code
 from neighbours.database import writing
 from neighbours.geo.folding import fold
 from neighbours.rules.errors import NotHere
+from neighbours.rules.help.kinds import kinds_mask
 from neighbours.sealing import unseal
 
 
@@ -50,17 +51,12 @@ def change_help(
             resident_id,
             "help",
             now,
+            kinds=kinds_mask(kinds),
             slots=slots,
             reach=reach,
             share_phone=share_phone,
             most_a_week=most_a_week,
         )
-        session.execute(delete(Willing).where(Willing.resident_id == resident_id))
-        if kinds:
-            session.execute(
-                insert(Willing),
-                [{"resident_id": resident_id, "kind": kind} for kind in kinds],
-            )
 
 
 def change_shown(resident_id: int, village_only: bool, now: datetime) -> None:

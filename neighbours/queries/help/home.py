@@ -19,7 +19,6 @@ NEARBY = """
            thing.kind, thing.title, thing.language, thing.when_kind, thing.day, thing.at_time, thing.slots,
            thing.minutes, thing.places, thing.taken, thing.place_kind, p.name AS place_name, thing.place_text,
            thing.urgent, near.band, area.label AS area_name,
-           EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = thing.kind) AS likes,
            mine.status AS reply_status, 0 AS replies, FALSE AS helps, NULL AS for_whom, NULL AS who, NULL AS phone,
            NULL AS news
       FROM ({nearest}) near
@@ -33,7 +32,7 @@ INVITED = """
     SELECT 'invited' AS part, row_number() OVER (ORDER BY i.asked_at DESC, i.id) AS place,
            h.ref, h.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, NULL AS place_name,
-           h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, NULL AS reply_status,
            0 AS replies, TRUE AS helps, NULL AS for_whom, coalesce(asker.name, assisted.name) AS who, NULL AS phone,
            'asked' AS news
       FROM invitation i
@@ -57,8 +56,7 @@ def home(viewer: Viewer, now: datetime) -> dict[str, list[Any]]:
     `request` (with news), `invited` (one was asked to help and has not answered),
     `suggestion` (all news).
 
-    Columns as in mine.py; of `nearby` also band and area_name (how far), likes (one likes to help with this kind) and
-    reply_status (of one's own reply).
+    Columns as in mine.py; of `nearby` also band and area_name (how far) and reply_status (of one's own reply).
     """
     given = {"me": viewer.resident_id, "cell": viewer.cell_id, "skip": 0, "nearest": NEAREST, "most": mine.MOST}
     return mine.parts_of(_statement(engine_name(), viewer.by_time), given | mine.moments(now))

@@ -38,7 +38,7 @@ AGREEMENTS = """
            ) AS place,
            g.ref, g.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
            g.when_kind, g.day, g.at_time, g.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
-           h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, NULL AS reply_status,
            0 AS replies, g.helper_id = :me AS helps,
            CASE WHEN h.asker_id = :me THEN NULL ELSE coalesce(asker.name, assisted.name) END AS for_whom,
            CASE WHEN g.helper_id = :me THEN coalesce(asker.name, assisted.name) ELSE helper.name END AS who,
@@ -99,7 +99,7 @@ REPLIES = """
                                       AND step.at >= :undo_since) THEN 'offered' ELSE r.status END AS status,
            h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
-           h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, NULL AS reply_status,
            0 AS replies, TRUE AS helps, coalesce(asker.name, assisted.name) AS for_whom,
            coalesce(asker.name, assisted.name) AS who, NULL AS phone, NULL AS news
       FROM reply r
@@ -115,7 +115,7 @@ REQUESTS = """
     SELECT 'request' AS part, row_number() OVER (ORDER BY h.id DESC) AS place,
            h.ref, h.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
-           h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, NULL AS reply_status,
            (SELECT count(*) FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered') AS replies,
            FALSE AS helps,
            CASE WHEN h.asker_id = :me THEN NULL ELSE coalesce(asker.name, assisted.name) END AS for_whom,
@@ -137,7 +137,7 @@ OFFERS = """
            'weekdays' AS when_kind, CAST(NULL AS date) AS day, CAST(NULL AS time) AS at_time, o.slots,
            CAST(NULL AS integer) AS minutes, 1 AS places, 0 AS taken,
            NULL AS place_kind, NULL AS place_name, NULL AS place_text, FALSE AS urgent, 0 AS band,
-           '' AS area_name, FALSE AS likes, NULL AS reply_status, 0 AS replies, TRUE AS helps,
+           '' AS area_name, NULL AS reply_status, 0 AS replies, TRUE AS helps,
            NULL AS for_whom, NULL AS who, NULL AS phone, NULL AS news
       FROM offer o
      WHERE o.resident_id = :me
@@ -174,7 +174,7 @@ def in_parts(*parts: str) -> TextualSelect:
     cut = [CUT.replace("{part}", part) for part in parts]
     whole = text(" UNION ALL ".join(cut) + " ORDER BY part, place")
     typed = whole.bindparams(*(bindparam(name, type_=Moment()) for name in ("day_ago", "undo_since", "news_since")))
-    return typed.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean(), likes=Boolean())
+    return typed.columns(day=Date(), at_time=Time(), urgent=Boolean(), helps=Boolean())
 
 
 def parts_of(statement: TextualSelect, given: dict[str, Any]) -> dict[str, list[Any]]:

@@ -52,8 +52,7 @@ CONDITIONS = {
 REQUESTS = """
     SELECT thing.id, thing.ref, thing.kind, thing.title, thing.language, thing.when_kind, thing.day, thing.at_time,
            thing.slots, thing.minutes, thing.places, thing.taken, thing.place_kind, thing.place_text, thing.urgent,
-           thing.opened_at, near.band, area.label AS area_name, place.name AS place_name, mine.status AS reply_status,
-           EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = thing.kind) AS likes
+           thing.opened_at, near.band, area.label AS area_name, place.name AS place_name, mine.status AS reply_status
       FROM ({nearest}) near
       JOIN help_request thing ON thing.id = near.id
       JOIN area ON area.id = near.area_b
@@ -77,8 +76,7 @@ def open_requests(viewer: Viewer, wishes: Wishes = EVERYTHING, *, skip: int = 0,
     """Help wanted near the viewer's cell that is not the viewer's own, in order; `most` rows after the first `skip`.
 
     Rows: id, ref, kind, title, language, when_kind, day, at_time, slots, minutes, places, taken, place_kind,
-    place_name, place_text, urgent, opened_at (UTC), band, area_name, reply_status (the viewer's own reply),
-    likes (the viewer likes to help with this kind).
+    place_name, place_text, urgent, opened_at (UTC), band, area_name, reply_status (the viewer's own reply).
     """
     return _rows("help_request", viewer, wishes, skip, most)
 
@@ -103,7 +101,7 @@ def _statement(table: str, engine: str, wished: tuple[str, ...], by_time: bool) 
     """The one statement of a list with these wishes; there are 2 × 16 × 2 of them on an engine."""
     template = REQUESTS if table == "help_request" else OFFERS
     conditions = "".join(f" AND {CONDITIONS[name]}" for name in wished)
-    types = {"opened_at": Moment(), "day": Date(), "at_time": Time(), "urgent": Boolean(), "likes": Boolean()}
+    types = {"opened_at": Moment(), "day": Date(), "at_time": Time(), "urgent": Boolean()}
     named = {name: kind for name, kind in types.items() if name in template}
     near = nearest(table, engine, conditions, by_time=by_time)
     return text(template.format(nearest=near, order=order_of(table, by_time=by_time))).columns(**named)

@@ -20,7 +20,6 @@ ONE = text(
            place.name AS place_name, area.label AS area_name, area.ref AS area_ref, area.association_id, near.band,
            coalesce(asker.name, assisted.name) AS asker_name, writer.name AS writer_name,
            me.phone AS own_phone, me.share_phone AS shares_phone,
-           EXISTS (SELECT 1 FROM willing WHERE willing.resident_id = :me AND willing.kind = h.kind) AS likes,
            NOT ({askers_are_there}) AS is_apart,
            EXISTS (SELECT 1 FROM report WHERE report.area_id = h.area_id AND report.status = 'open'
                       AND report.thing = 'help_request' AND report.thing_id = h.id) AS is_looked_at,
@@ -58,7 +57,6 @@ ONE = text(
     urgent=Boolean(),
     first_yes=Boolean(),
     shares_phone=Boolean(),
-    likes=Boolean(),
     is_apart=Boolean(),
     is_looked_at=Boolean(),
     opened_at=Moment(),
@@ -73,7 +71,7 @@ def one_request(viewer: Viewer, ref: str) -> list[Row[Any]]:
     `band`: how far it is from the viewer's cell, None beyond reach. asker_name; writer_name, where a host asked for
     somebody without an account. Of each reply: reply_ref, reply_status, line, reply_language, helper_id, helper_name,
     helper_band (from the request's cell), helper_area_name, declined_at (UTC), and the latest agreement_ref and
-    agreement_status that it led to. own_phone, shares_phone are the viewer's own; likes: the viewer likes this kind;
+    agreement_status that it led to. own_phone, shares_phone are the viewer's own;
     is_apart: one of the viewer and who asked blocked the other; the reply of somebody blocked is withdrawn.
     is_looked_at: somebody told of a problem with it, and nobody has looked yet.
     asked_for: the reasons for which the viewer was asked to help (rules/help/choosing.py), or None; not_now_at (UTC):

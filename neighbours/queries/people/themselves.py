@@ -6,9 +6,9 @@ Nothing here is about other people's homes; the lists of help are in help/nearby
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import literal, select, union_all
 
-from models import Area, Home, Municipality, Official, Resident, Unsealing, Willing, db
+from models import Area, Home, Municipality, Official, Resident, Unsealing, db
 from neighbours.rules.people.contact import Contact
 
 HERE = ("waiting", "confirmed")
@@ -48,11 +48,10 @@ def people_sharing(contact: Contact) -> Sequence[Any]:
 
 
 def own_details(resident_id: int) -> Any:
-    """Everything that the page of one's own details shows, in one statement; `kinds` joined by commas or None.
+    """Everything that the page of one's own details shows, in one statement.
 
     `has_home`: an exact address is kept (sealed), so that one may show one's corner of the village.
     """
-    kinds = select(func.aggregate_strings(Willing.kind, ",")).where(Willing.resident_id == Resident.id)
     has_home = select(Home.id).where(Home.resident_id == Resident.id).exists()
     found = (
         select(
@@ -68,7 +67,7 @@ def own_details(resident_id: int) -> Any:
             Resident.most_a_week,
             Resident.break_until,
             Area.label.label("area_name"),
-            kinds.scalar_subquery().label("kinds"),
+            Resident.kinds,
             has_home.label("has_home"),
         )
         .join(Area, Area.id == Resident.area_id)

@@ -6,6 +6,7 @@ The sentence is made of them in wording.py. The same codes serve the list (one s
 from typing import Any, NamedTuple
 
 from neighbours.geo.bands import CORNER, VILLAGE
+from neighbours.rules.help.kinds import kinds_mask
 from neighbours.rules.help.slots import WHENEVER
 
 IN_YOUR_CORNER, IN_YOUR_VILLAGE, NEAR_IN_YOUR_VILLAGE, NEXT_VILLAGE = "corner", "village", "near", "next"
@@ -19,16 +20,26 @@ class Reason(NamedTuple):
     about: Any
 
 
-def reasons(row: Any, *, in_own_area: bool, own_slots: int | None) -> list[Reason]:
+class Likes(NamedTuple):
+    """A person's own days, and what they like to help with: bit masks of slots.py and kinds.py."""
+
+    slots: int
+    kinds: int
+
+
+NOTHING = Likes(0, 0)
+
+
+def reasons(row: Any, *, in_own_area: bool, own: Likes = NOTHING) -> list[Reason]:
     """The facts for which a row shows up, the place first. At most three.
 
-    The row has band, kind, slots and, where it can be liked, likes; `own_slots` are the person's own days as a bit
-    mask. The place is always among them: it alone decides what is shown.
+    The row has band, kind and slots; `own` is what the person who looks likes. The place is always among them: it
+    alone decides what is shown.
     """
     found = [place_reason(row.band, in_own_area=in_own_area)]
-    if getattr(row, "likes", False):
+    if own.kinds & kinds_mask([row.kind]):
         found.append(Reason(YOU_LIKE_IT, row.kind))
-    if shared := fitting_days(row.slots, own_slots):
+    if shared := fitting_days(row.slots, own.slots):
         found.append(Reason(FITS_YOUR_DAYS, shared))
     return found
 

@@ -13,7 +13,7 @@ from flask import g, request
 from neighbours.labels import REQUEST_STATES
 from neighbours.language import _, _l, current_language, language_and_day, ngettext
 from neighbours.queries.who import Who
-from neighbours.rules.help.reasons import reasons
+from neighbours.rules.help.reasons import NOTHING, Likes, reasons
 from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from neighbours.rules.people.contact import shown_phone
 from neighbours.web.words import where_ours, where_written
@@ -99,14 +99,14 @@ class News(NamedTuple):
 def wanted_cards(rows: Iterable[Any], who: Who) -> list[Card]:
     """Help wanted, of rows of the list nearby."""
     said_in, own_area = language_and_day(), who.area_name or ""
-    return [_wanted(said_in, row, own_area, who.slots, who.suggested) for row in rows]
+    return [_wanted(said_in, row, own_area, who.likes if who.suggested else None) for row in rows]
 
 
 @lru_cache(maxsize=1024)
-def _wanted(said_in: tuple[str, date], row: Any, own_area: str, own_slots: int | None, suggestions: bool) -> Card:
+def _wanted(said_in: tuple[str, date], row: Any, own_area: str, likes: Likes | None) -> Card:
     """The same for everybody of an area who has the same row: neighbours of one corner."""
     said = _("You said that you can help") if row.reply_status in SAID_SO else ""
-    found = reasons(row, in_own_area=row.area_name == own_area, own_slots=own_slots)
+    found = reasons(row, in_own_area=row.area_name == own_area, own=likes or NOTHING)
     return Card(
         row.ref,
         row.kind,
@@ -117,7 +117,7 @@ def _wanted(said_in: tuple[str, date], row: Any, own_area: str, own_slots: int |
         size_words(row),
         row.urgent,
         where_written(row) if row.place_kind == "public" else None,
-        said or (why_tag(found) if suggestions else ""),
+        said or (why_tag(found) if likes else ""),
     )
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from neighbours.queries.help.offers import one_offer
 from neighbours.rules.errors import NotHere
-from neighbours.rules.help.reasons import reasons
+from neighbours.rules.help.reasons import Likes, reasons
 from neighbours.rules.help.showing import view_of_offer
 from neighbours.rules.may import may
 from neighbours.web.help.nearby import viewer
@@ -35,5 +35,5 @@ def _nearness(row: Any) -> dict[str, str]:
     if row.band is None:
         return {"far": "", "why": ""}
     own = g.who.area_name
-    found = reasons(row, in_own_area=row.area_name == own, own_slots=g.who.slots)
+    found = reasons(row, in_own_area=row.area_name == own, own=Likes(g.who.slots or 0, 0))
     return {"far": band_words(row.band, row.area_name, own), "why": why_words(found, row.area_name, own)}

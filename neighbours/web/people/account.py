@@ -13,6 +13,7 @@ from neighbours.labels import KINDS, LANGUAGES
 from neighbours.language import _, _l
 from neighbours.queries.people import themselves
 from neighbours.queries.people.sessions import own_sessions
+from neighbours.rules.help.kinds import kinds_of
 from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask, languages_of
 from neighbours.rules.people.codes import LETTER_TRIES, Trial, read_letter_code
@@ -72,7 +73,7 @@ def help() -> ResponseReturnValue:
     form = HelpForm()
     row = themselves.own_details(g.who.resident_id)
     if not form.is_submitted():
-        form.kinds.data = row.kinds.split(",") if row.kinds else []
+        form.kinds.data = kinds_of(row.kinds)
         form.reach.data, form.share_phone.data = str(row.reach), row.share_phone
         form.most_a_week.data = str(row.most_a_week)
         form.show_slots(row.slots)
@@ -223,7 +224,7 @@ def _words(row: Any) -> dict[str, str]:
     """The masks and codes of a row of details in words."""
     return {
         "languages": both([LANGUAGES[code] for code in languages_of(row.languages)]),
-        "kinds": ", ".join(str(KINDS[kind]) for kind in KINDS if kind in (row.kinds or "").split(",")),
+        "kinds": ", ".join(str(KINDS[kind]) for kind in kinds_of(row.kinds)),
         "when": _("Any day, at any time") if row.slots in (0, WHENEVER) else slots_words(row.slots),
         "often": str(OFTEN.get(str(row.most_a_week)) or _("At most %(num)s times a week", num=row.most_a_week)),
         "reach": str(REACHES.get(str(row.reach)) or _("Up to %(km)s km", km=row.reach // 1000)),
