@@ -51,7 +51,7 @@ def joined(app: Flask, **changes: object) -> Resident:
         token = join(given, proved, "Firefox on Windows", NOW)
         person = who(token, NOW)
         assert person is not None and person.role == "waiting"
-        resident = db.session.get(Resident, person.resident_id)
+        resident = db.session.get(Resident, person.resident_id, populate_existing=True)
         assert resident is not None
         db.session.expunge(resident)
         return resident

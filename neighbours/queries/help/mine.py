@@ -73,7 +73,7 @@ SUGGESTIONS = """
     SELECT 'suggestion' AS part, row_number() OVER (ORDER BY s.id DESC) AS place,
            g.ref, g.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
            s.when_kind, s.day, s.at_time, s.slots, h.minutes, h.places, h.taken, h.place_kind, NULL AS place_name,
-           h.place_text, h.urgent, 0 AS band, '' AS area_name, FALSE AS likes, NULL AS reply_status,
+           h.place_text, h.urgent, 0 AS band, '' AS area_name, NULL AS reply_status,
            0 AS replies, g.helper_id = :me AS helps, NULL AS for_whom,
            CASE WHEN g.helper_id = :me THEN coalesce(asker.name, assisted.name) ELSE helper.name END AS who,
            NULL AS phone,
