@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from models import Agreement, Block, Dispatch, HelpRequest, Invitation, Reply, Resident, Willing, db
+from models import Agreement, Block, Dispatch, HelpRequest, Invitation, Reply, Resident, db
 from neighbours.actions.help import agreeing, asking, inviting, replying
 from neighbours.actions.moving import Actor
 from neighbours.actions.trust.blocking import block, unblock
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
+from neighbours.rules.help.kinds import kinds_mask
 from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from tests.actions.test_races import at_once
 from tests.meanwhile import meanwhile
@@ -129,10 +130,8 @@ def test_who_is_asked_already_hears_nothing_and_who_is_apart_is_not_chosen(
 
 
 def likes_it(app: Flask, name: str) -> None:
-    bo = person(app, name)
     with app.app_context(), writing() as session:
-        if session.get(Willing, (bo, "digital")) is None:
-            session.add(Willing(resident_id=bo, kind="digital"))
+        session.execute(update(Resident).where(Resident.name == name).values(kinds=kinds_mask(["digital"])))
 
 
 @pytest.mark.parametrize(("by", "other"), [("Anna", "Bo"), ("Bo", "Anna")])
