@@ -196,6 +196,7 @@ def _pages(scene: Scene, role: str) -> Iterator[str]:
         "agreements": "agreement",
         "talk": "thread",
         "beginning": "open request",
+        "notices": "wish token",
     }
     with scene.app.test_request_context():
         for rule in scene.app.url_map.iter_rules():
@@ -203,6 +204,7 @@ def _pages(scene: Scene, role: str) -> Iterator[str]:
                 "GET" not in ACCESS[rule.endpoint]
                 or role not in ACCESS[rule.endpoint]["GET"]
                 or rule.endpoint == "static"
+                or "token" in rule.arguments
             ):
                 continue
             if "ref" not in rule.arguments:

@@ -47,6 +47,7 @@ from neighbours.database import writing
 from neighbours.rules.help.asking import Days
 from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask
+from neighbours.wish_links import wish_link
 from tests.village import NOW, sign_in_as
 from tests.yes import agree, ask, offer, person
 
@@ -168,7 +169,7 @@ class PostgresScene(Scene):
 def build_scene(app: Flask) -> Scene:
     """Fill the village of every test; what is there now is what `fresh` comes back to."""
     _add_nora(app)
-    refs = _add_help(app) | _add_offers(app) | _add_letter(app) | _add_calendar(app) | _add_notice(app)
+    refs = _add_help(app) | _add_offers(app) | _add_letter(app) | _add_calendar(app) | _add_notice(app) | _add_wish(app)
     with app.app_context(), writing() as session:
         session.execute(update(Installation).values(demo=True))
         session.execute(update(Resident).where(Resident.name == "Anna").values(ref="demo-anna"))
@@ -281,6 +282,13 @@ def _add_calendar(app: Flask) -> dict[str, str]:
         make_address(anna, NOW)
         sealed = db.session.execute(select(CalendarAddress.sealed)).scalar_one()
         return {"calendar address": read_token(anna, sealed)}
+
+
+def _add_wish(app: Flask) -> dict[str, str]:
+    """The end of the link in a mail to Nora."""
+    with app.app_context():
+        nora = db.session.execute(select(Resident.ref).where(Resident.name == "Nora")).scalar_one()
+        return {"wish token": wish_link(nora, "suggestions").rpartition("/")[2]}
 
 
 def _cookie(app: Flask, name: str) -> str:

@@ -72,6 +72,7 @@ NAMES = {
     "chosen.switch_area": "area",
     "account.end_session": "own session",
     "calendars.feed": "calendar address",
+    "notices.from_mail": "wish token",
 }
 FIELDS = {"demo.sign_in": {"person": "demo-anna"}, "joining.begin": {"area": "area"}}
 

@@ -93,6 +93,9 @@ ACCESS: Mapping[str, Methods] = {
     "account.sessions": {"GET": SIGNED_IN},
     "account.end_session": {"POST": SIGNED_IN},
     "account.end_all_sessions": {"POST": SIGNED_IN},
+    # How one wishes to be told; the link of a mail opens to whoever has it
+    "notices.own": {"GET": RESIDENTS, "POST": RESIDENTS},
+    "notices.from_mail": {"GET": EVERYBODY, "POST": EVERYBODY},
     # One's own calendar; the address itself opens to whoever has it
     "calendars.page": {"GET": CONFIRMED},
     "calendars.make": {"POST": CONFIRMED},

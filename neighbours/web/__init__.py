@@ -2,7 +2,7 @@
 
 from neighbours.web import chosen, demo, feedback, kept, maps, municipality, offline, public
 from neighbours.web.help import agreements, ask, mine, nearby, offer, offers, replies, suggestions, wanted
-from neighbours.web.people import account, calendar, host, joining, signing_in
+from neighbours.web.people import account, calendar, host, joining, notices, signing_in
 from neighbours.web.talk import beginning, threads
 from neighbours.web.trust import blocking, looking, reporting
 
@@ -16,6 +16,7 @@ PAGES = (
     signing_in.pages,
     account.pages,
     calendar.pages,
+    notices.pages,
     host.pages,
     kept.pages,
     municipality.pages,

@@ -45,6 +45,7 @@ KEPT_BY_NOBODY = {
     "account.address_log",
     "account.sessions",
     "calendars.page",
+    "notices.from_mail",
     "kept.page",
     "offline.page",
     "demo.outbox",

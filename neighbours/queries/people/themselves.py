@@ -66,6 +66,7 @@ def own_details(resident_id: int) -> Any:
             Resident.reach,
             Resident.most_a_week,
             Resident.break_until,
+            Resident.told_by,
             Area.label.label("area_name"),
             Resident.kinds,
             has_home.label("has_home"),

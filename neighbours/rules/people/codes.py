@@ -42,6 +42,7 @@ TRIES_BY_CONTACT = Limit("try", 10, timedelta(minutes=5))
 TRIES_BY_VISITOR = Limit("try_from", 10, timedelta(minutes=5))
 FEEDBACK_BY_VISITOR = Limit("feedback", 6, timedelta(hours=1))
 FEEDBACK_IN_ALL = Limit("feedback_all", 200, timedelta(days=1))
+WISHES_BY_LINK = Limit("wishes", 30, timedelta(hours=1))
 LETTER_TRIES = Limit("letter", 10, timedelta(minutes=5))
 
 

@@ -98,6 +98,15 @@ def reads_texts(number: str) -> bool:
     return not number.startswith(DANISH_LANDLINES) or number.startswith(DANISH_MOBILES)
 
 
+def way_to(told_by: str, email: str | None, phone: str | None) -> str:
+    """By which way somebody is told: email, text or host. `told_by`: message, or host for who would rather be rung."""
+    if told_by == "host":
+        return "host"
+    if email:
+        return "email"
+    return "text" if phone and reads_texts(phone) else "host"
+
+
 def _tidied(text: str) -> str:
     """Digits and signs of every script as plain ones; invisible characters and control characters off."""
     plain = unicodedata.normalize("NFKC", text)

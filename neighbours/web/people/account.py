@@ -17,13 +17,14 @@ from neighbours.rules.help.kinds import kinds_of
 from neighbours.rules.help.slots import WHENEVER
 from neighbours.rules.languages import language_mask, languages_of
 from neighbours.rules.people.codes import LETTER_TRIES, Trial, read_letter_code
-from neighbours.rules.people.contact import shown_contact, shown_phone
+from neighbours.rules.people.contact import shown_contact, shown_phone, way_to
 from neighbours.rules.people.devices import parts_of_label
 from neighbours.web import doors
 from neighbours.web.people.code_page import asked, forget, send_again, send_code, take_typed_code
 from neighbours.web.people.forms.account import BreakForm, DetailsForm, LetterForm, NewContactForm, ShownForm
 from neighbours.web.people.forms.joining import OFTEN, REACHES, HelpForm
 from neighbours.web.people.forms.signing_in import CodeForm
+from neighbours.web.people.forms.wishes import WAYS
 from neighbours.wording import both, slots_words
 
 pages = Blueprint("account", __name__, url_prefix="/me")
@@ -227,6 +228,7 @@ def _words(row: Any) -> dict[str, str]:
         "kinds": ", ".join(str(KINDS[kind]) for kind in kinds_of(row.kinds)),
         "when": _("Any day, at any time") if row.slots in (0, WHENEVER) else slots_words(row.slots),
         "often": str(OFTEN.get(str(row.most_a_week)) or _("At most %(num)s times a week", num=row.most_a_week)),
+        "way": str(WAYS[way_to(row.told_by, row.email, row.phone)]),
         "reach": str(REACHES.get(str(row.reach)) or _("Up to %(km)s km", km=row.reach // 1000)),
     }
 
