@@ -1,9 +1,9 @@
 """A scene for the tests that walk every page in every role: the village of every test with something of each kind.
 
 Anna asks: a draft just begun, one that is ready, an open request to which Bo has offered, one withdrawn, one agreed
-with Bo, about which they write to each other, one done, and one for which Bo suggests another day. She also has
-standing offers: a draft, an open and a withdrawn one. Dorthe made Wim a letter.
-The database carries the mark of a demo, so that the demo's own pages are walked too. Here is no test.
+with Bo, about which they write to each other, one done, one for which Bo suggests another day, and one with which Carl
+helps and Bo is in reserve. She also has standing offers: a draft, an open and a withdrawn one. Dorthe made Wim a
+letter. The database carries the mark of a demo, so that the demo's own pages are walked too. Here is no test.
 """
 
 import shutil
@@ -38,6 +38,7 @@ from models import (
 )
 from neighbours.actions.help.agreeing import finish
 from neighbours.actions.help.proposing import suggest
+from neighbours.actions.help.reserve import keep_in_reserve
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.calendar import make_address, read_token
 from neighbours.actions.people.letters import make_letter
@@ -217,10 +218,14 @@ def _add_help(app: Flask) -> dict[str, str]:
         "agreed request": ask(app, when_kind="whenever", day=None),
         "done request": ask(app),
         "moved request": ask(app),
+        "full request": ask(app),
     }
     replied, agreed = offer(app, asked["open request"]), agree(app, asked["agreed request"])
     done, moved = agree(app, asked["done request"]), agree(app, asked["moved request"])
+    reserve = offer(app, asked["full request"])
+    agree(app, asked["full request"], "Carl")
     with app.app_context():
+        keep_in_reserve(reserve, by=Actor(person(app, "Anna")), now=NOW)
         suggest(moved, SATURDAY, by=Actor(person(app, "Bo")), now=NOW)
         finish(done, by=Actor(person(app, "Bo")), now=NOW)
         refs = {name: db.session.get_one(HelpRequest, ident).ref for name, ident in asked.items()}

@@ -84,6 +84,9 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
         agreeing.cancel(agreement_id, by=bo, now=NOW)
         assert inviting.ask_due(NOW)
         with writing() as session:
+            for kind, about in (("in_reserve", declined), ("moved_up", agreement_id), ("takes_over", agreement_id)):
+                thing, to = "reply" if kind == "in_reserve" else "agreement", select(Resident.id)
+                telling.tell(session, kind, to, thing=thing, thing_id=about, now=NOW)
             for kind in REMINDERS:
                 thing, ident = ("help_request", help_id) if kind == "runs_out" else ("agreement", agreement_id)
                 to = select(Resident.id).where(Resident.id == anna.resident_id)
@@ -99,7 +102,7 @@ def wish(notice: str, how: str) -> None:
         session.execute(insert(NoticeWish).from_select(["resident_id", "notice", "how"], wished))
 
 
-SUGGESTED = ("suggested", "suggestion_answered")
+ARRANGED = ("suggested", "suggestion_answered", "in_reserve", "moved_up", "takes_over")
 
 
 def test_there_is_a_message_of_every_kind(everything: Made) -> None:
@@ -112,7 +115,7 @@ def test_there_is_a_message_of_every_kind(everything: Made) -> None:
         "code",
         "asked",
         "new_message",
-        *SUGGESTED,
+        *ARRANGED,
         *REMINDERS,
     }
     assert set(everything) == told
@@ -259,6 +262,9 @@ IN_DUTCH = {
     "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),
     "suggested": ("Er is een andere dag of tijd voorgesteld", "Bo stelt een andere dag of tijd voor:"),
     "suggestion_answered": ("Er is antwoord op uw voorstel", "Anna kan het niet veranderen."),
+    "in_reserve": ("U staat reserve", "Iemand anders helpt, en u staat reserve."),
+    "moved_up": ("U neemt het over: u hebt een afspraak", "Nu helpt u Anna met:"),
+    "takes_over": ("Een reserve neemt het over", "Bo stond reserve en neemt het over."),
     "confirmed": ("U bent een bevestigde buur", "Uw buurtbeheerder heeft u binnengelaten."),
     "asked": ("Kunt u een buur helpen?", "Een buur kan een handje hulp gebruiken:"),
     "tomorrow": ("U hebt morgen een afspraak", "Morgen helpt Bo u:"),

@@ -153,6 +153,7 @@ ACCESS: Mapping[str, Methods] = {
     "replies.not_now": {"POST": WITHIN_REACH - ASKER},
     "replies.accept": {"POST": ASKER},
     "replies.decline": {"POST": ASKER},
+    "replies.keep": {"POST": ASKER},
     "replies.undo": {"POST": ASKER},
     "replies.withdraw": {"POST": HELPER},
     "agreements.one": {"GET": THE_TWO},

@@ -166,8 +166,12 @@ MAY: Mapping[str, Mapping[str, Callable[[Person, Any], bool]]] = {
     "reply": {
         "offer": is_helper,
         "accept": is_asker,
+        "keep_in_reserve": is_asker,
+        "offer_in_reserve": is_helper,
+        "move_up": is_the_clock,
         "decline": is_asker,
         "undo_decline": is_asker,
+        "back_in_reserve": is_asker,
         "withdraw": is_helper,
         "step_back": is_helper,
         "fall": is_one_of_the_two,

@@ -58,8 +58,14 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
     "reply": {
         "offer": Move(("withdrawn",), "offered"),
         "accept": Move(("offered", "reserve"), "accepted"),
+        # Every place is taken: kept for the one who may fall out, or offered then where the first yes is fine.
+        "keep_in_reserve": Move(("offered",), "reserve"),
+        "offer_in_reserve": Move(("withdrawn",), "reserve"),
+        # A place fell free.
+        "move_up": Move(("reserve",), "accepted"),
         "decline": Move(("offered", "reserve"), "declined"),
         "undo_decline": Move(("declined",), "offered"),
+        "back_in_reserve": Move(("declined",), "reserve"),
         "withdraw": Move(("offered", "reserve"), "withdrawn"),
         # The helper takes back what was declined, before the no is told.
         "step_back": Move(("declined",), "withdrawn"),

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from models import Agreement, Dispatch, HelpRequest, Reply
-from neighbours.actions.help import agreeing, asking, replying
+from neighbours.actions.help import agreeing, asking, replying, reserve
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.profile import change_shown
 from neighbours.rules.errors import NotAllowed, TooLate
@@ -58,6 +58,7 @@ class OneRequest:
         by, now = Actor(self.anna), NOW
         return [
             *[lambda: agreeing.accept(reply.id, share_phone=False, by=by, now=now)] * 6,
+            *[lambda: reserve.keep_in_reserve(reply.id, by=by, now=now)] * 3,
             lambda: replying.decline(reply.id, by=by, now=now),
             lambda: replying.undo_decline(reply.id, by=by, now=now),
             lambda: replying.withdraw_reply(reply.id, by=Actor(reply.helper_id), now=now),
@@ -90,5 +91,7 @@ def test_many_acts_at_once_leave_a_request_as_its_places_say(app_on_both: Flask,
     made = [row.status for row in stands(app_on_both, Agreement, help_request_id=one.id)]
     assert request.taken == made.count("agreed") + made.count("done")
     for reply in stands(app_on_both, Reply, help_request_id=one.id):
-        may_be_told = {"offered": request.status != "open", "declined": True}.get(reply.status, False)
+        is_over = request.status in ("done", "withdrawn", "expired")
+        states = {"offered": request.status != "open", "reserve": is_over, "declined": True}
+        may_be_told = states.get(reply.status, False)
         assert one.told(reply.id) == may_be_told, (request.status, reply.status)

@@ -30,6 +30,7 @@ class Asked:
     helper_id: int | None = None
     reply_status: str | None = None
     declined_at: Any = None
+    reserve_at: Any = None
     opened_at: Any = NOW
     is_apart: bool = False
 
@@ -89,6 +90,8 @@ def test_a_no_is_told_after_ten_minutes():
     row = Asked(helper_id=BO, reply_status="declined", declined_at=NOW)
     assert reply_as_told(row, NOW + timedelta(minutes=10)) == "offered"
     assert reply_as_told(row, NOW + timedelta(minutes=10, seconds=1)) == "declined"
+    in_reserve = Asked(helper_id=BO, reply_status="declined", declined_at=NOW, reserve_at=NOW)
+    assert reply_as_told(in_reserve, NOW) == "reserve"
 
 
 @dataclass

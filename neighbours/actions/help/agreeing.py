@@ -1,4 +1,4 @@
-"""From "yes please" to "it is done": an agreement is made, cancelled, finished, missed, and taken back.
+"""From "yes please" to "it is done": an agreement is made (yes.py), cancelled, finished, missed, and taken back.
 
 When the last place is filled the other replies stay offered, because a place may fall free again; their helpers read
 that somebody else helps this time. Whoever moves any of it stands in line at the help request first (moving.py).
@@ -17,12 +17,11 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.orm import Session
 
-from models import Agreement, HelpRequest, Moment, Reply, Resident, Step, db
+from models import Agreement, HelpRequest, Moment, Reply, Resident, Step
 from neighbours.actions.help.free_places import (
     has_agreement,
     has_wanted_place,
@@ -30,16 +29,15 @@ from neighbours.actions.help.free_places import (
     leave_place,
     take_place_again,
 )
-from neighbours.actions.help.not_needed import not_needed, tell_not_needed
+from neighbours.actions.help.not_needed import tell_not_needed
 from neighbours.actions.help.proposing import fall_with
+from neighbours.actions.help.yes import agree, standing_agreement
 from neighbours.actions.moving import (
     Actor,
     Steps,
     asked_for,
-    fill_place,
     move,
     move_all,
-    new_row,
     stand_in_line,
     write_steps,
 )
@@ -58,52 +56,12 @@ def accept(reply_id: int, *, share_phone: bool, by: Actor, now: datetime) -> str
     """
     try:
         with writing() as session:
-            return agree(session, reply_id, asker_shares=literal(share_phone), told="helper", by=by, now=now)
+            return agree(session, reply_id, asker_shares=literal(share_phone), by=by, now=now)
     except TooLate:
         ref = standing_agreement(reply_id)
         if ref is None:
             raise
         return ref
-
-
-def agree(
-    session: Session, reply_id: int, *, asker_shares: ColumnElement[bool], told: str, by: Actor, now: datetime
-) -> str:
-    """The heart of `accept`, and of "first yes is fine", inside the caller's transaction. `told`: helper or asker.
-
-    The place is taken before the reply is moved: so the help request is locked first, without a statement of its own.
-    """
-    steps: Steps = []
-    agreed_on = (HelpRequest.when_kind, HelpRequest.day, HelpRequest.at_time, HelpRequest.slots)
-    askers = (HelpRequest.asker_id, HelpRequest.acted_by_id)
-    place = HelpRequest.id == select(Reply.help_request_id).where(Reply.id == reply_id).scalar_subquery()
-    filled = fill_place(session, place, by=by, now=now, steps=steps, returning=agreed_on + askers)
-    wanted = (Reply.helper_id, Reply.share_phone)
-    reply = move(session, Reply, "accept", Reply.id == reply_id, by=by, now=now, returning=wanted, steps=steps)
-    agreement = Agreement(
-        help_request_id=filled.id,
-        reply_id=reply_id,
-        helper_id=reply.helper_id,
-        when_kind=filled.when_kind,
-        day=filled.day,
-        at_time=filled.at_time,
-        slots=filled.slots,
-        asker_shares_phone=asker_shares,
-        helper_shares_phone=reply.share_phone,
-        status="agreed",
-        created_at=now,
-    )
-    new_row(session, agreement, "agree", by=by, now=now, steps=steps)
-    write_steps(session, steps)
-    to = reply.helper_id if told == "helper" else filled.asker_id or filled.acted_by_id
-    _tell_agreed(session, agreement.id, to, filled, now)
-    return agreement.ref
-
-
-def standing_agreement(reply_id: int) -> str | None:
-    """The ref of the agreement that stands, or is done, for this reply."""
-    standing = select(Agreement.ref).where(Agreement.reply_id == reply_id, Agreement.status.in_(("agreed", "done")))
-    return db.session.scalar(standing.order_by(Agreement.id.desc()).limit(1))
 
 
 def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
@@ -211,14 +169,6 @@ def undo_miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
         taken_back = _take_back(session, "undo_miss", agreement_id, by, now)
         _stand_by_its_reply(session, agreement_id)
         take_place_again(session, taken_back.help_request_id, by, now)
-
-
-def _tell_agreed(session: Session, agreement_id: int, to: int, filled: Row[Any], now: datetime) -> None:
-    """One statement: the one who is agreed with now, and once every place is taken those who are not needed."""
-    said = [literal("agreed"), literal("agreement"), literal(agreement_id), literal(now, Moment())]
-    agreed = select(literal(to), *said)
-    others = [not_needed([filled.id], now)] if filled.status == "agreed" else []
-    return tell_each(session, union_all(agreed, *others), now=now)
 
 
 def _the_other(ended: Row[Any], by: Actor) -> People:

@@ -158,7 +158,7 @@ def undo_withdraw_request(resident_id: int, ref: str, now: datetime) -> None:
         )
         still_there = ~are_apart(Reply.helper_id, resident_id)
         of_it = (Reply.help_request_id == row.id, Reply.id.in_(closed), still_there)
-        move_all(session, Reply, "undo_decline", *of_it, by=Actor(resident_id), now=now)
+        move_all(session, Reply, "undo_decline", *of_it, by=Actor(resident_id), now=now, also={"reserve_at": None})
         untell_not_needed(session, row.id)
 
 

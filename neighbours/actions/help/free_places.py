@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Agreement, HelpRequest
 from neighbours.actions.help.not_needed import somebody_waits, tell_not_needed, untell_not_needed
+from neighbours.actions.help.reserve import move_up
 from neighbours.actions.moving import Actor, Steps, free_place, move_all, take_again
 from neighbours.rules.errors import TooLate
 
@@ -31,12 +32,15 @@ def has_wanted_place(now: datetime) -> ColumnElement[bool]:
 
 
 def leave_place(session: Session, help_request_id: int, *, by: Actor, now: datetime, steps: Steps) -> None:
-    """A place falls free. On a day that has passed nobody can take it: then the last one out closes the request.
+    """A place falls free: who is longest in reserve moves up, with an agreement of their own.
 
-    Those who wait need not hear that they are not needed, if it can be taken; else whoever did not hear it yet does.
+    On a day that has passed nobody can take it: then the last one out closes the request. Those who wait need not hear
+    that they are not needed, if it can be taken; else whoever did not hear it yet does.
     """
     if free_place(session, help_request_id, by=by, now=now, steps=steps) == "open":
-        return untell_not_needed(session, help_request_id)
+        if not move_up(session, help_request_id, steps, now):
+            untell_not_needed(session, help_request_id)
+        return None
     of_it = (HelpRequest.id == help_request_id, HelpRequest.status == "agreed", ~has_agreement("agreed"))
     move_all(session, HelpRequest, "finish", *of_it, has_agreement("done"), by=by, now=now, steps=steps)
     move_all(session, HelpRequest, "lapse", *of_it, by=by, now=now, steps=steps)

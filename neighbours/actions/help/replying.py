@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import HelpRequest, Reply, Resident, Step
-from neighbours.actions.help.agreeing import agree, standing_agreement
 from neighbours.actions.help.drafting import home_of
+from neighbours.actions.help.yes import agree, asker_shares, standing_agreement
 from neighbours.actions.moving import Actor, move, new_row, stand_in_line
 from neighbours.actions.talk.newcomers import keep_newcomer_within
 from neighbours.actions.telling import tell, untell
 from neighbours.database import are_apart, writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
+from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from neighbours.rules.moves import UNDO
 
 
@@ -34,16 +35,18 @@ class Words:
 def offer_help(help_request_id: int, helper_id: int, words: Words, now: datetime) -> str | None:
     """Offer to help. Returns the agreement's ref when "first yes is fine" made one at once, else None.
 
-    Offering twice is harmless. Raises TooLate when the request is not open any more or this helper was declined,
-    NotAllowed to the asker and to who is not confirmed (any more), NotHere for an unknown request and between two of
-    whom one blocked the other, Refused("text") to a newcomer past the limits (talk/newcomers.py).
+    Where the first yes is fine and every place is taken, the helper is in reserve. Offering twice is harmless. Raises
+    TooLate when the request is not open any more or this helper was declined, NotAllowed to the asker and to who is not
+    confirmed (any more), NotHere for an unknown request and between two of whom one blocked the other, Refused("text")
+    to a newcomer past the limits (talk/newcomers.py).
     """
     with writing() as session:
         keep_newcomer_within(session, helper_id, words.line, with_whom=(help_request_id, helper_id), now=now)
         home_of(session, helper_id)
         stand_in_line(session, help_request_id)
         before = _before(session, help_request_id, helper_id, now)
-        if before.reply_status == "offered" or (before.was_declined_lately and before.status == "open"):
+        may_stay = before.status == "open" or before.takes_reserve
+        if before.reply_status in ("offered", "reserve") or (before.was_declined_lately and may_stay):
             return None
         if before.reply_status != "accepted":
             return _offer(session, before, helper_id, words, now)
@@ -72,6 +75,7 @@ def withdraw_one(session: Session, reply_id: int, *, by: Actor, now: datetime) -
     elif status != "withdrawn":
         move(session, Reply, "withdraw", Reply.id == reply_id, by=by, now=now)
         untell(session, "somebody_offered", thing="reply", ids=[reply_id])
+        untell(session, "in_reserve", thing="reply", ids=[reply_id])
     untell(session, "declined", thing="reply", ids=[reply_id])
 
 
@@ -99,31 +103,33 @@ def undo_decline(reply_id: int, *, by: Actor, now: datetime) -> None:
     """Take a "no thank you" back within ten minutes. Harmless twice; TooLate afterwards, and where help has ended."""
     with writing() as session:
         stand_in_line(session, _replied_to(reply_id))
-        if _status(session, reply_id) != "offered":
-            goes_on = Reply.help_request_id.in_(
-                select(HelpRequest.id).where(HelpRequest.status.in_(("open", "agreed")))
-            )
-            lately = (_was_declined_since(now - UNDO), goes_on)
-            move(session, Reply, "undo_decline", Reply.id == reply_id, *lately, by=by, now=now)
-            # Where somebody else helps already, the helper shall hear so.
-            again = select(Reply.id).join(HelpRequest, HelpRequest.id == Reply.help_request_id)
-            untell(
-                session, "declined", thing="reply", ids=again.where(Reply.id == reply_id, HelpRequest.status == "open")
-            )
+        reply = session.execute(select(Reply.status, Reply.reserve_at).where(Reply.id == reply_id)).one()
+        if reply.status not in WAITS_FOR_AN_ANSWER:
+            goes_on = select(HelpRequest.id).where(HelpRequest.status.in_(("open", "agreed")))
+            lately = (_was_declined_since(now - UNDO), Reply.help_request_id.in_(goes_on))
+            name = "back_in_reserve" if reply.reserve_at else "undo_decline"
+            move(session, Reply, name, Reply.id == reply_id, *lately, by=by, now=now)
+            # Where somebody else helps already, the helper shall hear so; but for one who is in reserve.
+            again = select(Reply.id).join(HelpRequest, HelpRequest.id == Reply.help_request_id).where(
+                Reply.id == reply_id, or_(HelpRequest.status == "open", Reply.status == "reserve")
+            )  # fmt: skip
+            untell(session, "declined", thing="reply", ids=again)
 
 
 def _before(session: Session, help_request_id: int, helper_id: int, now: datetime) -> Row[*tuple[Any, ...]]:
-    """The request as it stands, and this helper's reply so far, if any.
+    """The request as it stands, whether one more is in reserve at once, and this helper's reply so far, if any.
 
     A "no thank you" that can still be taken back is not told yet: to this helper the reply is still offered.
     """
     lately = and_(Reply.status == "declined", _was_declined_since(now - UNDO))
+    takes_reserve = and_(HelpRequest.first_yes, HelpRequest.status == "agreed", HelpRequest.expires_at > now)
     mine = (Reply.help_request_id == HelpRequest.id) & (Reply.helper_id == helper_id)
     is_apart = or_(*(are_apart(asker, helper_id) for asker in (HelpRequest.asker_id, HelpRequest.acted_by_id)))
     asked = select(
         HelpRequest.id, HelpRequest.status, HelpRequest.first_yes, HelpRequest.asker_id, HelpRequest.acted_by_id,
         Reply.id.label("reply_id"), Reply.status.label("reply_status"), lately.label("was_declined_lately"),
         is_apart.label("is_apart"),
+        takes_reserve.label("takes_reserve"),
     )  # fmt: skip
     row = session.execute(asked.outerjoin(Reply, mine).where(HelpRequest.id == help_request_id)).one_or_none()
     if row is not None and helper_id in (row.asker_id, row.acted_by_id):
@@ -134,12 +140,14 @@ def _before(session: Session, help_request_id: int, helper_id: int, now: datetim
 
 
 def _offer(session: Session, before: Row[*tuple[Any, ...]], helper_id: int, words: Words, now: datetime) -> str | None:
-    if before.status != "open" or before.reply_status == "declined":
+    if before.reply_status == "declined" or not (before.status == "open" or before.takes_reserve):
         raise TooLate(before.status if before.status != "open" else "declined")
     by = Actor(helper_id)
     reply_id = _add_reply(session, before, words, by, now)
+    if before.status != "open":
+        return None
     if before.first_yes:
-        return agree(session, reply_id, asker_shares=_asker_shares(before), told="asker", by=by, now=now)
+        return agree(session, reply_id, asker_shares=asker_shares(before.asker_id), by=by, now=now, how="first_yes")
     asker = select(func.coalesce(HelpRequest.asker_id, HelpRequest.acted_by_id)).where(HelpRequest.id == before.id)
     untell(session, "somebody_offered", thing="reply", ids=[reply_id])  # of an offer before, not gone out yet
     tell(session, "somebody_offered", asker, thing="reply", thing_id=reply_id, now=now)
@@ -147,18 +155,15 @@ def _offer(session: Session, before: Row[*tuple[Any, ...]], helper_id: int, word
 
 
 def _add_reply(session: Session, before: Row[*tuple[Any, ...]], words: Words, by: Actor, now: datetime) -> int:
+    is_open = before.status == "open"
     said = {"line": words.line, "language": words.language, "share_phone": words.share_phone, "created_at": now}
+    said["reserve_at"] = None if is_open else now
+    name, status = ("offer", "offered") if is_open else ("offer_in_reserve", "reserve")
     if before.reply_status == "withdrawn":
-        move(session, Reply, "offer", Reply.id == before.reply_id, by=by, now=now, also=said)
+        move(session, Reply, name, Reply.id == before.reply_id, by=by, now=now, also=said)
         return int(before.reply_id)
-    reply = Reply(help_request_id=before.id, helper_id=by.resident_id, status="offered", **said)
-    return new_row(session, reply, "offer", by=by, now=now)
-
-
-def _asker_shares(before: Row[*tuple[Any, ...]]) -> ColumnElement[bool]:
-    """With "first yes is fine" nobody asks the asker again: what stands in their own details holds."""
-    own = select(Resident.share_phone).where(Resident.id == before.asker_id).scalar_subquery()
-    return func.coalesce(own, literal(False))
+    reply = Reply(help_request_id=before.id, helper_id=by.resident_id, status=status, **said)
+    return new_row(session, reply, name, by=by, now=now)
 
 
 def _replied_to(reply_id: int) -> ScalarSelect[int]:

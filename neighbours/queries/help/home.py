@@ -45,8 +45,10 @@ INVITED = """
     """.replace("{askers_are_there}", mine.ASKERS_ARE_THERE)
 AGREEMENTS = "SELECT * FROM ({own}) own WHERE status = 'agreed' OR news IS NOT NULL".replace("{own}", mine.AGREEMENTS)
 ANSWERED = "SELECT * FROM ({own}) own WHERE news IS NOT NULL".replace("{own}", mine.REQUESTS)
-WAITING_REPLIES = "SELECT * FROM ({own}) own WHERE status <> 'declined' AND help_status = 'open'".replace(
-    "{own}", mine.REPLIES
+WAITING_REPLIES = (
+    "SELECT * FROM ({own}) own WHERE status = 'reserve' OR (status <> 'declined' AND help_status = 'open')".replace(
+        "{own}", mine.REPLIES
+    )
 )
 OPEN_OFFERS = mine.OFFERS + " AND o.status = 'open'"
 

@@ -94,7 +94,11 @@ SUGGESTIONS = """
 
 REPLIES = """
     SELECT 'reply' AS part, row_number() OVER (ORDER BY r.created_at DESC, r.id) AS place,
-           r.ref, CASE WHEN r.status = 'declined' AND EXISTS (
+           r.ref, CASE WHEN (r.status = 'reserve' OR r.status = 'declined' AND r.reserve_at IS NOT NULL AND EXISTS (
+                 SELECT 1 FROM step WHERE step.thing = 'reply' AND step.thing_id = r.id AND step.move = 'decline'
+                                      AND step.at >= :undo_since))
+                  AND h.status = 'agreed' AND (h.when_kind <> 'day' OR h.day > :day_ago) THEN 'reserve'
+                WHEN r.status = 'reserve' OR r.status = 'declined' AND EXISTS (
                  SELECT 1 FROM step WHERE step.thing = 'reply' AND step.thing_id = r.id AND step.move = 'decline'
                                       AND step.at >= :undo_since) THEN 'offered' ELSE r.status END AS status,
            h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
@@ -156,7 +160,8 @@ def mine(resident_id: int, now: datetime) -> dict[str, list[Any]]:
     and not yet thanked for by me, of late; `address`: the helper cannot see mine yet; `offered`: somebody waits for my
     answer). A `suggestion` has the ref and status of its agreement, when it is suggested for, and as news `suggested`
     (of the same day: `timed`) by the other, or `moved` or `kept` by the other's answer to mine.
-    A "no thank you" of the last ten minutes still reads offered: it can be taken back.
+    A "no thank you" of the last ten minutes still reads offered, or reserve: it can be taken back. A reply reads
+    reserve while every place is taken and the day has not passed, else offered.
     """
     return parts_of(IN_PARTS, {"me": resident_id, "most": MOST} | moments(now))
 

@@ -16,7 +16,7 @@ ONE = text(
     """
     SELECT h.id, h.ref, h.status, h.asker_id, h.acted_by_id, h.area_id, h.kind, h.subkind, h.title, h.text, h.language,
            h.languages, h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind,
-           h.place_text, h.urgent, h.first_yes, h.opened_at,
+           h.place_text, h.urgent, h.first_yes, h.opened_at, h.expires_at,
            place.name AS place_name, area.label AS area_name, area.ref AS area_ref, area.association_id, near.band,
            coalesce(asker.name, assisted.name) AS asker_name, writer.name AS writer_name,
            me.phone AS own_phone, me.share_phone AS shares_phone,
@@ -24,7 +24,7 @@ ONE = text(
            EXISTS (SELECT 1 FROM report WHERE report.area_id = h.area_id AND report.status = 'open'
                       AND report.thing = 'help_request' AND report.thing_id = h.id) AS is_looked_at,
            r.ref AS reply_ref, CASE WHEN {helper_is_there} THEN r.status ELSE 'withdrawn' END AS reply_status,
-           r.line, r.language AS reply_language, r.helper_id,
+           r.line, r.language AS reply_language, r.helper_id, r.reserve_at,
            (SELECT max(step.at) FROM step
              WHERE step.thing = 'reply' AND step.thing_id = r.id AND step.move = 'decline') AS declined_at,
            helper.name AS helper_name, lives.band AS helper_band, lived.label AS helper_area_name,
@@ -60,6 +60,8 @@ ONE = text(
     is_apart=Boolean(),
     is_looked_at=Boolean(),
     opened_at=Moment(),
+    expires_at=Moment(),
+    reserve_at=Moment(),
     declined_at=Moment(),
     not_now_at=Moment(),
 )
@@ -70,8 +72,8 @@ def one_request(viewer: Viewer, ref: str) -> list[Row[Any]]:
 
     `band`: how far it is from the viewer's cell, None beyond reach. asker_name; writer_name, where a host asked for
     somebody without an account. Of each reply: reply_ref, reply_status, line, reply_language, helper_id, helper_name,
-    helper_band (from the request's cell), helper_area_name, declined_at (UTC), and the latest agreement_ref and
-    agreement_status that it led to. own_phone, shares_phone are the viewer's own;
+    helper_band (from the request's cell), helper_area_name, declined_at, reserve_at (UTC), and the latest
+    agreement_ref and agreement_status that it led to. own_phone, shares_phone are the viewer's own;
     is_apart: one of the viewer and who asked blocked the other; the reply of somebody blocked is withdrawn.
     is_looked_at: somebody told of a problem with it, and nobody has looked yet.
     asked_for: the reasons for which the viewer was asked to help (rules/help/choosing.py), or None; not_now_at (UTC):

@@ -50,9 +50,19 @@ def is_to_be_answered(row: Any) -> bool:
     return row.status == "open" and row.reply_status in WAITS_FOR_AN_ANSWER
 
 
+def may_be_kept_in_reserve(row: Any, now: datetime) -> bool:
+    """Whether the asker can keep the neighbour of this row for a place that may fall free."""
+    return is_full_ahead(row, now) and row.reply_status == "offered"
+
+
+def is_full_ahead(row: Any, now: datetime) -> bool:
+    """Whether every place is taken and its day has not passed: then those in reserve are needed. Row: expires_at."""
+    return bool(row.status == "agreed" and row.expires_at > now)
+
+
 def reply_as_told(row: Any, now: datetime) -> str | None:
     """The state of a reply as its helper may know it: a "no thank you" can still be taken back for ten minutes."""
     if row.reply_status == "declined" and is_still_undoable(row.declined_at, now):
-        return "offered"
+        return "reserve" if row.reserve_at else "offered"
     status: str | None = row.reply_status
     return status

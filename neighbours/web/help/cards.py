@@ -172,8 +172,8 @@ def own_card(row: Any) -> Card:
 
 
 def waits_for_an_answer(row: Any) -> bool:
-    """Whether a reply of one's own may still be answered."""
-    return row.status != "declined" and row.help_status == "open"
+    """Whether a reply of one's own may still be answered, or move up from the reserve."""
+    return row.status == "reserve" or (row.status != "declined" and row.help_status == "open")
 
 
 def _own_where(row: Any) -> str:
@@ -191,6 +191,8 @@ def _waiting(row: Any) -> str | None:
 def _state(row: Any) -> str:
     if row.part == "agreement":
         return str(AGREEMENT_STATES[row.status])
+    if row.part == "reply" and row.status == "reserve":
+        return _("In reserve")
     if row.part == "reply":
         return _("Waiting for an answer") if waits_for_an_answer(row) else not_needed_words(row.help_status)
     if _waiting(row):

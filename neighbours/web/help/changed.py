@@ -40,6 +40,8 @@ def words_of_reply(row: Any) -> str:
     """What became of a reply, or of its request."""
     if row.help_status == "withdrawn" or row.status == "declined":
         return f"{not_needed_words(row.help_status)}."
+    if row.help_status == "open" and row.status == "offered":
+        return _("A place is free again. You can say yes please.")
     if row.status in OF_REPLY:
         return str(OF_REPLY[row.status])
     return _("It cannot be done any more.") if row.help_status == "open" else words_of_request(row.help_status)

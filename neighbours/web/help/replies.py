@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from neighbours.actions.help import agreeing, inviting, replying
+from neighbours.actions.help import agreeing, inviting, replying, reserve
 from neighbours.actions.moving import Actor
 from neighbours.clock import now
 from neighbours.language import _
@@ -41,7 +41,7 @@ def reply(ref: str) -> ResponseReturnValue:
         return _too_late(ref)
     if agreement:
         return _see_agreement(agreement)
-    flash(_("Thank you! %(name)s is told that you can help.", name=row.asker_name), "done")
+    flash(_thanks(ref), "done")
     return redirect(url_for("help.one", ref=ref), 303)
 
 
@@ -71,6 +71,14 @@ def decline(ref: str) -> ResponseReturnValue:
     return _answer(ref, "decline", replying.decline, _("You said no thank you. You can take it back for 10 minutes."))
 
 
+@pages.post("/replies/<ref>/reserve")
+def keep(ref: str) -> ResponseReturnValue:
+    """Keep this neighbour in reserve."""
+    name = _reply(ref, "keep_in_reserve").helper_name
+    said = _("%(name)s is in reserve now, and is told.", name=name)
+    return _answer(ref, "keep_in_reserve", reserve.keep_in_reserve, said)
+
+
 @pages.post("/replies/<ref>/undo")
 def undo(ref: str) -> ResponseReturnValue:
     """Take the no thank you back."""
@@ -81,6 +89,14 @@ def undo(ref: str) -> ResponseReturnValue:
 def withdraw(ref: str) -> ResponseReturnValue:
     """I cannot help after all."""
     return _answer(ref, "withdraw", replying.withdraw_reply, _("You took your offer back. You can offer again."))
+
+
+def _thanks(ref: str) -> str:
+    """What is said to who offered: in reserve where the last place went to somebody else meanwhile."""
+    row = _help_request(ref)
+    if row.reply_status == "reserve":
+        return _("Somebody was faster. You are in reserve now: thank you!")
+    return _("Thank you! %(name)s is told that you can help.", name=row.asker_name)
 
 
 def _answer(ref: str, move: str, act: Callable[..., None], done: str) -> ResponseReturnValue:

@@ -55,6 +55,7 @@ def help_page(ref: str, form: ReplyForm | None = None, status: int = 200) -> Res
         facts |= {"replies": _replies(rows, moment), "may_take_back": _may_take_back(row, moment)}
     else:
         facts |= {"where": _where(row), "why": _why(row), "told": showing.reply_as_told(row, moment)}
+        facts |= {"in_reserve": facts["told"] == "reserve" and showing.is_full_ahead(row, moment)}
         facts |= {"not_needed": not_needed_words(row.status)}
         facts |= {"form": form or _form(row), "may_reply": row.band is not None and may_reply(g.who, row)}
     return render_template(TEMPLATES[view], **facts), status
@@ -92,7 +93,9 @@ def _replies(rows: list[Any], moment: datetime) -> list[dict[str, Any]]:
             "row": row,
             "far": _far(row),
             "may_answer": showing.is_to_be_answered(row),
-            "may_undo": row.status == "open" and showing.reply_as_told(row, moment) != row.reply_status,
+            "may_keep": showing.may_be_kept_in_reserve(row, moment),
+            "in_reserve": row.reply_status == "reserve" and showing.is_full_ahead(row, moment),
+            "may_undo": row.status in ("open", "agreed") and showing.reply_as_told(row, moment) != row.reply_status,
         }
         for row in rows
         if row.reply_status is not None and row.reply_status != "withdrawn"
