@@ -52,8 +52,9 @@ def smells_of(text: str) -> list[str]:
 
 def _is_denied(sentence: str, span: tuple[int, int]) -> bool:
     """ "Giv aldrig", "never tell": a warning, not an ask."""
-    before, after = sentence[: span[0]].split()[-2:], sentence[span[1] :].split()[:1]
-    return bool(_NEVER.search(" ".join(before)) or _NEVER.search(" ".join(after)))
+    before, after = " ".join(sentence[: span[0]].split()[-2:]), sentence[span[1] :].split()
+    never, denies = " ".join(after[:4]), " ".join(after[:1])
+    return bool(_NEVER.search(f"{before} {never}") or _DENIES.search(f"{before} {denies}"))
 
 
 def _words_between(sentence: str, one: tuple[int, int], other: tuple[int, int]) -> int:
@@ -80,7 +81,7 @@ def _read() -> dict[str, Any]:
 
 _DATA = _read()
 _NEAR: int = _DATA["near"]
-_NEVER = _pattern(_DATA["never"])
+_NEVER, _DENIES = _pattern(_DATA["never"]), _pattern(_DATA["denies"])
 _KNOWN = {
     code: _Smell(*(_pattern(_DATA[code].get(part, [])) for part in ("alone", "asks", "things", "unless")))
     for code in SMELLS
