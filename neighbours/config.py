@@ -14,6 +14,8 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
+from neighbours.clock import DemoClock
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -155,7 +157,9 @@ def read_settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["BASE_URL"] = settings["BASE_URL"] or f"http://localhost:{settings['PORT']}"
     settings["SECRET_KEY"] = kept_secret(instance / "secret.key", lambda: secrets.token_hex(32))
     settings["SEALING_KEYS"] = kept_secret(instance / "sealing.key", lambda: Fernet.generate_key().decode()).split()
-    return settings | {name: value for name, value in given.items() if name not in settings}
+    if settings["DEMO"]:
+        settings["CLOCK"] = DemoClock(instance / "demo.clock")
+    return settings | {name: given[name] for name in given.keys() - {setting.name for setting in SETTINGS}}
 
 
 def kept_closed(path: Path) -> Path:

@@ -1,14 +1,17 @@
 """`flask setup` and `flask demo` as seen at a terminal: what they ask, what they refuse, what they never mix."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import create_app
-from models import Base, Installation, Municipality, Official, Resident, db
+from models import Base, Installation, Invitation, Municipality, Official, Resident, db
+from neighbours.clock import DemoClock, now
 from neighbours.queries.standing import standing
 from tests.village import NOW
 
@@ -155,3 +158,34 @@ def test_each_of_the_two_wants_a_database_of_its_own(tmp_path):
     assert "DEMO=1 flask demo" in run(real, "demo").output
     assert "unset DEMO" in run(demo, "setup", *options()).output
     assert (mark(real), mark(demo)) == ("empty", "empty")
+
+
+def test_a_day_of_the_demo_is_played_and_its_mails_can_be_read(tmp_path):
+    app = create_app({"TESTING": True, "INSTANCE": tmp_path, "DEMO": True})
+    run(app, "demo")
+    with app.app_context():
+        begun = now()
+    said = run(app, "demo", "--play").output
+    assert re.search(r"[1-9]\d* times asked for help and [1-9]\d* times said that they can help", said), said
+    assert re.search(r"[1-9]\d* agreements", said) and re.search(r"[1-9]\d* messages went out", said)
+    other = create_app({"TESTING": True, "INSTANCE": tmp_path, "DEMO": True})
+    with other.app_context():
+        assert timedelta(hours=23) < now() - begun < timedelta(hours=25)
+        assert db.session.scalar(select(func.count()).select_from(Invitation)) > 20
+    page = other.test_client().get("/demo/outbox", headers={"Accept-Language": "da"}).text
+    assert "Kan du hjælpe en nabo?" in page
+
+
+def test_only_a_demo_is_played(tmp_path):
+    answer = run(house(tmp_path), "demo", "--play")
+    assert answer.exit_code == 1 and "DEMO=1 flask demo" in answer.output
+
+
+def test_a_clock_that_was_put_ahead_goes_on(tmp_path):
+    clock = DemoClock(tmp_path / "demo.clock")
+    assert clock.ahead() == timedelta()
+    clock.put_to(datetime.now(UTC) + timedelta(days=3))
+    first = clock()
+    assert clock() >= first and timedelta(days=3) - timedelta(minutes=1) < first - datetime.now(UTC) <= timedelta(
+        days=3
+    )

@@ -18,6 +18,7 @@ from neighbours.actions.demo import load_demo
 from neighbours.actions.people import first_host
 from neighbours.actions.setup import set_up
 from neighbours.clock import now
+from neighbours.commands.playing import play_a_day
 from neighbours.language import PAGE_LANGUAGES
 from neighbours.queries.standing import standing
 from neighbours.rules import setting_up as rules
@@ -112,8 +113,9 @@ def add_host(contact: str, association: str, label: str, name: str | None) -> No
 
 @click.command()
 @click.option("--first-start", is_flag=True, help="Say nothing when the demo is here already.")
+@click.option("--play", is_flag=True, help="Put the demo's clock a day ahead; its people act meanwhile.")
 @with_appcontext
-def demo(first_start: bool) -> None:
+def demo(first_start: bool, play: bool) -> None:
     """Load the demo village into a database of its own (DEMO=1); what is there already stays as it is."""
     if not current_app.config["DEMO"]:
         raise click.ClickException("The demo has a database of its own. Start it as: DEMO=1 flask demo, or make run.")
@@ -125,7 +127,9 @@ def demo(first_start: bool) -> None:
         raise click.ClickException(error.message) from error
     if is_new:
         click.echo("The demo village is ready.")
-    elif not first_start:
+    if play:
+        play_a_day(click.echo)
+    elif not is_new and not first_start:
         click.echo("The demo village is here already. Nothing was changed.")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Agreement, HelpRequest, Offer, Reply, Thanks
 from neighbours.actions.demo.people import Ids, mask_of
+from neighbours.actions.help.inviting import first_wave_at
 from neighbours.actions.moving import Actor, new_row, record
 from neighbours.rules.help.asking import OFFER_LASTS, REQUEST_LASTS
 from neighbours.rules.help.slots import WHENEVER, day_mask, end_of_day
@@ -70,6 +71,7 @@ def _add_request(session: Session, data: dict[str, Any], ids: Ids, asked: dateti
         created_at=asked,
         opened_at=asked if posted else None,
         withdrawn_at=now - timedelta(days=1) if data["status"] == "withdrawn" else None,
+        wave_at=first_wave_at(now, urgent=False, zone=ids.zone) if data["status"] == "open" else None,
     )
     actor = acted_by or ids.people[data["asker"]]
     ident = new_row(session, row, "open" if posted else "draft", by=Actor(actor.id), now=asked)
