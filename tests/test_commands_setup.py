@@ -173,7 +173,7 @@ def test_a_day_of_the_demo_is_played_and_its_mails_can_be_read(tmp_path):
         assert timedelta(hours=23) < now() - begun < timedelta(hours=25)
         assert db.session.scalar(select(func.count()).select_from(Invitation)) > 20
     page = other.test_client().get("/demo/outbox", headers={"Accept-Language": "da"}).text
-    assert "Kan du hjælpe en nabo?" in page
+    assert page.count("@example.org") > 20 and page.count("Hej ") > 5
 
 
 def test_only_a_demo_is_played(tmp_path):

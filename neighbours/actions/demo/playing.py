@@ -61,7 +61,7 @@ def _go_on(draw: random.Random, now: datetime) -> Iterator[str]:
         if row.day is not None and row.day < now.date():
             if _finish(row, draw, now):
                 yield "done"
-        elif draw.random() < 0.05 and _write(row, draw, now):
+        elif draw.random() < 0.02 and _write(row, draw, now):
             yield "wrote"
 
 
