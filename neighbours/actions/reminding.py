@@ -155,9 +155,9 @@ def _take_back(kind: str, bounds: list[Bounds], now: datetime) -> None:
         waits = (Dispatch.id.in_(past), Dispatch.status.in_(("due", "gathers")), _not_in_hand(now))
         for row in session.execute(delete(Dispatch).where(*waits).returning(*about)).all():
             of_it = (Reminder.kind == row.kind, Reminder.thing == row.thing, Reminder.thing_id == row.thing_id)
-            session.execute(
-                delete(Reminder).where(*of_it, Reminder.resident_id == row.resident_id, Reminder.at == row.created_at)
-            )
+            same = (*of_it, Reminder.resident_id == row.resident_id, Reminder.at == row.created_at)
+            newest = select(func.max(Reminder.id)).where(*same).scalar_subquery()
+            session.execute(delete(Reminder).where(Reminder.id == newest))
 
 
 def _put_off(zone: str, now: datetime) -> None:
