@@ -197,6 +197,7 @@ def _pages(scene: Scene, role: str) -> Iterator[str]:
         "talk": "thread",
         "beginning": "open request",
         "notices": "wish token",
+        "calendars": "calendar address",
     }
     with scene.app.test_request_context():
         for rule in scene.app.url_map.iter_rules():
@@ -204,15 +205,15 @@ def _pages(scene: Scene, role: str) -> Iterator[str]:
                 "GET" not in ACCESS[rule.endpoint]
                 or role not in ACCESS[rule.endpoint]["GET"]
                 or rule.endpoint == "static"
-                or "token" in rule.arguments
             ):
                 continue
-            if "ref" not in rule.arguments:
+            about = next((name for name in ("ref", "token") if name in rule.arguments), None)
+            if about is None:
                 yield str(scene.app.url_for(rule.endpoint))
                 continue
             kind = things.get(rule.endpoint.partition(".")[0], "letter")
             yield from (
-                str(scene.app.url_for(rule.endpoint, ref=ref))
+                str(scene.app.url_for(rule.endpoint, **{about: ref}))
                 for name, ref in scene.refs.items()
                 if name.endswith(kind)
             )

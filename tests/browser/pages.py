@@ -106,7 +106,7 @@ def not_found(scene: Scene, pages: list[Found]) -> set[str]:
 def _is_page(scene: Scene, endpoint: str) -> bool:
     """What answers in JSON or as a picture says so by its name."""
     rules = list(scene.app.url_map.iter_rules(endpoint))
-    return any(not re.search(r"\.(json|svg|js|txt|webmanifest)$", str(rule)) for rule in rules)
+    return any(not re.search(r"\.(json|svg|js|txt|ics|webmanifest)$", str(rule)) for rule in rules)
 
 
 def _kind_of_page(scene: Scene, found: Found) -> tuple[Any, ...]:

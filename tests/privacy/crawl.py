@@ -80,8 +80,9 @@ def known_addresses(app: Flask, refs: Mapping[str, Iterable[str]]) -> list[str]:
         names = sorted(rule.arguments)
         if not names:
             found.append(str(rule))
-        elif names == ["ref"]:
-            found += [str(rule).replace("<ref>", ref) for ref in refs[rule.endpoint.split(".")[0]]]
+        elif names in (["ref"], ["token"]):
+            about = refs[rule.endpoint.split(".")[0]]
+            found += [str(rule).replace(f"<{names[0]}>", each) for each in about]
         else:
             raise AssertionError(f"{rule} names something else than a ref: teach the crawler what")
     return sorted(found)

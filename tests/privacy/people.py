@@ -12,10 +12,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import Agreement, Area, Dispatch, HelpRequest, LetterCode, Offer, Reply, Resident, Thread, db
+from models import (
+    Agreement,
+    Area,
+    CalendarAddress,
+    Dispatch,
+    HelpRequest,
+    LetterCode,
+    Offer,
+    Reply,
+    Resident,
+    Thread,
+    db,
+)
 from neighbours.actions.help import agreeing, asking, replying, thanking
 from neighbours.actions.moving import Actor
 from neighbours.actions.people import letters
+from neighbours.actions.people.calendar import make_address, read_token
 from neighbours.actions.talk.writing import Said, begin
 from neighbours.mail import compose
 from neighbours.messages import write_message
@@ -107,6 +120,7 @@ def build_scene(app: Flask, more: int = 0) -> Scene:
         for victim in victims:
             (_live_fully if victim.name in ("Vera", "Villads") else _live)(ids, victim.name)
         letters.make_letter(_ref(Resident, ids["Wim"]), county.association_of(1), ids["Dorthe"], NOW)
+        make_address(ids["Bo"], NOW)
         addresses = known_addresses(app, _refs(ids))
     browsers = {name: sign_in_as(app, name) for name in (*WATCHERS, *OFFICIALS)}
     # The first look at the desk leaves a line in Wim's log; every later one finds it there.
@@ -194,7 +208,9 @@ def _refs(ids: dict[str, int]) -> dict[str, list[str]]:
     found = [list(db.session.scalars(select(table.ref))) for table in tables]
     requests, offers, agreements, areas, papers, threads, replies = found
     mine = select(HelpRequest.ref).where(HelpRequest.asker_id == ids["Vera"], HelpRequest.status.in_(("open", "draft")))
+    bos = db.session.execute(select(CalendarAddress.sealed)).scalar_one()
     return {
+        "calendars": [read_token(ids["Bo"], bos)],
         "ask": list(db.session.scalars(mine)),
         "help": requests,
         "replies": requests[:1],
