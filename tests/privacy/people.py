@@ -33,6 +33,7 @@ from neighbours.actions.talk.writing import Said, begin
 from neighbours.mail import compose
 from neighbours.messages import write_message
 from neighbours.queries.outbox import house, what_they_tell
+from neighbours.wish_links import wish_link
 from tests.privacy import county
 from tests.privacy.county import Lives
 from tests.privacy.crawl import Page, crawl, known_addresses
@@ -210,6 +211,8 @@ def _refs(ids: dict[str, int]) -> dict[str, list[str]]:
     mine = select(HelpRequest.ref).where(HelpRequest.asker_id == ids["Vera"], HelpRequest.status.in_(("open", "draft")))
     bos = db.session.execute(select(CalendarAddress.sealed)).scalar_one()
     return {
+        "suggestions": agreements,
+        "notices": [wish_link(_ref(Resident, ids["Bo"]), "agreements").rpartition("/")[2]],
         "calendars": [read_token(ids["Bo"], bos)],
         "ask": list(db.session.scalars(mine)),
         "help": requests,
