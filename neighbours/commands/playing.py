@@ -34,7 +34,7 @@ def play_a_day(say: Callable[[str], None]) -> None:
         "Neighbours {asked} times asked for help and {offered} times said that they can help, {not_now} times not; "
         "{agreed} agreements, {done} done, {wrote} wrote to each other.".format_map(did)
     )
-    say(f"{did['messages']} messages went out. Read them at {current_app.config['BASE_URL']}/demo/outbox")
+    say(f"{did['messages']} messages went out. Read them at {current_app.config['BASE_URL']}/demo/post")
 
 
 def _moments(begun: datetime, zone: ZoneInfo) -> list[datetime]:
