@@ -8,12 +8,16 @@ FLASK = .venv/bin/python -m flask --app app
 TEST = .venv/bin/python -m pytest
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard neighbours/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: run setup serve test test-long check bench pictures ready tools no-database-url
+.PHONY: run demo-day setup serve test test-long check bench pictures ready tools no-database-url
 .DEFAULT_GOAL := run
 
 run: no-database-url ready
 	@DEMO=1 $(FLASK) demo --first-start
 	@DEMO=1 exec $(FLASK) serve --with-parent
+
+# A day passes in the demo, also while `make run` runs: people act, mails are written.
+demo-day: no-database-url ready
+	@DEMO=1 $(FLASK) demo --play
 
 setup: ready
 	@$(FLASK) setup
