@@ -195,9 +195,10 @@ def _pages(scene: Scene, role: str) -> Iterator[str]:
         "offers": "open offer",
         "agreements": "agreement",
         "talk": "thread",
-        "beginning": "open request",
         "notices": "wish token",
         "calendars": "calendar address",
+        "beginning.question": "open request",
+        "beginning.to_helper": "reply",
     }
     with scene.app.test_request_context():
         for rule in scene.app.url_map.iter_rules():
@@ -211,7 +212,7 @@ def _pages(scene: Scene, role: str) -> Iterator[str]:
             if about is None:
                 yield str(scene.app.url_for(rule.endpoint))
                 continue
-            kind = things.get(rule.endpoint.partition(".")[0], "letter")
+            kind = things.get(rule.endpoint) or things.get(rule.endpoint.partition(".")[0], "letter")
             yield from (
                 str(scene.app.url_for(rule.endpoint, **{about: ref}))
                 for name, ref in scene.refs.items()

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from models import Area, Door, Resident
 from neighbours.actions.demo.help import add_offers, add_requests
 from neighbours.actions.demo.people import add_people, ref_of
+from neighbours.actions.demo.talk import add_talk
 from neighbours.actions.places.addresses import import_addresses
 from neighbours.actions.places.areas import import_areas
 from neighbours.actions.setup import mark_of, set_up
@@ -79,3 +80,4 @@ def _add_everybody(people: dict[str, Any], now: datetime) -> None:
         ids = add_people(session, people, now)
         add_requests(session, read("requests")["requests"], ids, now)
         add_offers(session, read("offers")["offers"], ids, now)
+        add_talk(session, read("talk")["threads"], ids, now)
