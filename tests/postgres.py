@@ -33,11 +33,11 @@ KEPT = 8
 
 
 class Server:
-    """One running PostgreSQL with its data in a folder of its own."""
+    """One running PostgreSQL with its data in a folder of its own, in /tmp or `within` another one."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, within: str = "/tmp") -> None:
         self.programs, self.made = programs, deque[str]()
-        self.folder = Path(tempfile.mkdtemp(prefix="neighbours-pg-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="neighbours-pg-", dir=within))
         self.account = account()
         if self.account:
             os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Flask
 from sqlalchemy import select
 
-from models import HelpRequest, Reply, Resident, db
+from models import Agreement, Dispatch, HelpRequest, Reply, Resident, Step, db
 from neighbours.actions.help import asking, replying
 from neighbours.actions.people.sessions import begin_session
 from neighbours.database import writing
@@ -28,6 +28,7 @@ from tests.processes import HERE, children_of, wait_until
 from tests.survival.consistent import consistent
 from tests.yes import WORDS
 
+STORED = (HelpRequest, Reply, Agreement, Step, Dispatch)
 ORIGIN = "http://localhost"
 
 
@@ -183,6 +184,12 @@ def offered(app: Flask, help_request_id: int, helper_id: int, now: datetime) -> 
         replying.offer_help(help_request_id, helper_id, WORDS, now)
         mine = (Reply.help_request_id == help_request_id, Reply.helper_id == helper_id)
         return db.session.scalars(select(Reply.ref).where(*mine)).one()
+
+
+def all_rows(app: Flask) -> dict[str, list[Any]]:
+    """Everything that these acts could leave behind."""
+    with app.app_context():
+        return {each.__tablename__: list(db.session.execute(select(*each.__table__.c)).all()) for each in STORED}
 
 
 def wrong_in(app: Flask) -> list[str]:

@@ -7,20 +7,19 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
-from models import Agreement, Dispatch, HelpRequest, Reply, Resident, Step, db
+from models import Agreement, Dispatch, HelpRequest, Resident, Step
 from neighbours.actions import telling
 from neighbours.database import writing
 from neighbours.worker import Worker, _try_round
 from tests.conftest import Clock
 from tests.survival.cutting import wire_to
 from tests.survival.failing import Plan, plan_of
-from tests.survival.running import offered, posted, wrong_in
+from tests.survival.running import all_rows, offered, posted, wrong_in
 from tests.test_worker import Sink, mail_by, sink  # noqa: F401
 from tests.village import NOW, sign_in_as
 from tests.web.asking import HOW, WHAT, draft, new_form
 from tests.yes import MINUTES, add_neighbours, person, stand, stands
 
-STORED = (HelpRequest, Reply, Agreement, Step, Dispatch)
 MOST = 60
 
 
@@ -31,12 +30,6 @@ def numbers(plan: Plan) -> Iterator[int]:
         yield number
         if not plan.has_failed:
             return
-
-
-def all_rows(app: Flask) -> dict[str, list[Any]]:
-    """Everything that these acts could leave behind."""
-    with app.app_context():
-        return {each.__tablename__: list(db.session.execute(select(*each.__table__.c)).all()) for each in STORED}
 
 
 def see_all_or_nothing(app: Flask, answer: Any, before: dict[str, list[Any]]) -> None:
