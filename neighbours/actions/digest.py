@@ -6,7 +6,7 @@ for what never arrived finds it. What is over when the letter is written is dele
 was not told, and will not be. A letter with nothing left in it is deleted too, because nothing of it was sent.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, literal, or_, select, update
@@ -19,6 +19,7 @@ from neighbours.rules.notices import LETTER
 
 # One worker at a time gathers, so that nobody gets two letters.
 ONE_GATHERS = 20_260_005
+TWO_DAYS = timedelta(days=2)
 
 
 def gather_due(now: datetime) -> int:
@@ -43,7 +44,9 @@ def let_go(worker: str, gone: list[int], empty: list[int]) -> None:
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Dispatch.status == "gathers", Dispatch.due_at <= now, Dispatch.digest_id.is_(None)
+    """Whose letter is due; or the clock went back since: no letter is ever two days away."""
+    is_time = or_(Dispatch.due_at <= now, Dispatch.due_at > now + TWO_DAYS)
+    return Dispatch.status == "gathers", is_time, Dispatch.digest_id.is_(None)
 
 
 def _gather(now: datetime) -> int:

@@ -8,7 +8,7 @@ this file say so.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import Area, Dispatch, Moment, Resident
@@ -22,6 +22,7 @@ LEASE = timedelta(minutes=5)
 PAUSES = (timedelta(minutes=1), timedelta(minutes=4), timedelta(minutes=16), timedelta(hours=1))
 GIVEN_UP_AFTER = timedelta(hours=72)
 CODE_LASTS = timedelta(minutes=10)
+A_JUMP = timedelta(minutes=5)  # more than the clocks of two machines differ by
 BY_WORKER = ("email", "text")
 
 
@@ -32,10 +33,8 @@ def claim_due(worker: str, now: datetime, limit: int, lasts: timedelta = LEASE) 
     has one writer at a time, PostgreSQL skips what another worker holds locked. An expired lease may be claimed anew:
     so what a dead worker held goes out too. What the local host tells is never claimed.
     """
-    free = or_(Dispatch.leased_until.is_(None), Dispatch.leased_until <= now)
-    due = select(Dispatch.id).where(
-        Dispatch.status == "due", Dispatch.due_at <= now, Dispatch.channel.in_(BY_WORKER), free
-    )
+    is_ours = (Dispatch.status == "due", Dispatch.channel.in_(BY_WORKER))
+    due = select(Dispatch.id).where(*is_ours, _is_time(now), _is_free(now, lasts))
     # Who waits for a code waits at the page; a thousand letters before it would be longer than the code works.
     urgent_first = (case((Dispatch.kind == "code", 0), else_=1), Dispatch.due_at, Dispatch.id)
     oldest = due.order_by(*urgent_first).limit(limit).with_for_update(skip_locked=True).cte("oldest")
@@ -49,6 +48,20 @@ def claim_due(worker: str, now: datetime, limit: int, lasts: timedelta = LEASE) 
             execution_options=options,
         ).all()
     return sorted(rows, key=lambda row: (row.kind != "code", row.id))
+
+
+def _is_time(now: datetime) -> ColumnElement[bool]:
+    """Its time has come; or the clock went back since: nothing is made later than now, nor waits longer for a try."""
+    is_of_the_future = Dispatch.created_at > now + A_JUMP
+    return or_(
+        Dispatch.due_at <= now, is_of_the_future, and_(Dispatch.tries > 0, Dispatch.due_at > now + PAUSES[-1] + A_JUMP)
+    )
+
+
+def _is_free(now: datetime, lasts: timedelta) -> ColumnElement[bool]:
+    """No worker holds it; a lease that ends later than any could was given before the clock went back."""
+    until = Dispatch.leased_until
+    return or_(until.is_(None), until <= now, until > now + lasts + A_JUMP)
 
 
 def record_sent(worker: str, dispatch_id: int, now: datetime) -> None:

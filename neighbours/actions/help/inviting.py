@@ -4,7 +4,7 @@ The rules are in rules/help/choosing.py; `HELPERS` says the same in one statemen
 holds the two against each other. The worker calls `ask_due`; posting a request only says when its first wave is due.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     text,
     update,
@@ -47,6 +48,7 @@ from neighbours.rules.help.kinds import kinds_mask
 from neighbours.rules.moves import UNDO
 
 A_ROUND = 50
+A_DAY = timedelta(days=1)
 # One at a time asks neighbours, so that nobody is asked by two requests at once past their own limit.
 ONE_AT_A_TIME = 20_260_004
 
@@ -80,7 +82,7 @@ def first_wave_at(opened_at: datetime, *, urgent: bool, zone: str) -> datetime:
 
 def ask_due(now: datetime) -> int:
     """Ask the next wave of every request whose time has come. Returns how many people were asked."""
-    due = (HelpRequest.status == "open", HelpRequest.wave_at <= now)
+    due = (HelpRequest.status == "open", _is_time(now))
     ids = db.session.scalars(select(HelpRequest.id).where(*due).order_by(HelpRequest.wave_at).limit(A_ROUND)).all()
     db.session.rollback()
     return sum(_ask(ident, now) for ident in ids)
@@ -124,6 +126,11 @@ def _ask(help_request_id: int, now: datetime) -> int:
         if row is None:
             return 0
         again_at = next_wave_at(now, urgent=row.urgent, zone=row.zone)
+        quiet_until = out_of_quiet(now, row.zone)
+        if quiet_until > now:
+            # The worker comes late, or the clock jumped: nobody is woken.
+            _note(session, help_request_id, row.wave, quiet_until)
+            return 0
         if not row.suggestions:
             # Switched off by the area's host: nobody is chosen until it is switched on again.
             _note(session, help_request_id, row.wave, None)
@@ -149,10 +156,15 @@ def _due(session: Session, help_request_id: int, now: datetime) -> Row[*tuple[An
         )
         .join(Area, Area.id == HelpRequest.area_id)
         .join(Municipality, Municipality.id == Area.municipality_id)
-        .where(HelpRequest.id == help_request_id, HelpRequest.status == "open", HelpRequest.wave_at <= now)
+        .where(HelpRequest.id == help_request_id, HelpRequest.status == "open", _is_time(now))
         .with_for_update(of=HelpRequest)
     )
     return session.execute(found).first()
+
+
+def _is_time(now: datetime) -> ColumnElement[bool]:
+    """The wave is due; or the clock went back since: no wave is ever a whole day away."""
+    return or_(HelpRequest.wave_at <= now, HelpRequest.wave_at > now + A_DAY)
 
 
 def _helpers(session: Session, row: Row[*tuple[Any, ...]], wave: Wave, now: datetime) -> list[Row[*tuple[Any, ...]]]:

@@ -24,6 +24,7 @@ def is_within(session: Session, limit: Limit, key: str, now: datetime) -> bool:
         Attempt.scope == limit.scope,
         Attempt.key_hash == key_hash,
         Attempt.at > now - limit.within,
+        Attempt.at < now + limit.within,  # else the clock went back, and nobody is locked out until it is there again
     )
     if session.execute(select(func.count()).select_from(Attempt).where(*recent)).scalar_one() >= limit.most:
         return False

@@ -15,5 +15,6 @@ def is_spent(limit: Limit, key: str, now: datetime) -> bool:
         Attempt.scope == limit.scope,
         Attempt.key_hash == keyed_hash(f"attempt:{limit.scope}", key),
         Attempt.at > now - limit.within,
+        Attempt.at < now + limit.within,  # else the clock went back, and nobody is locked out until it is there again
     )
     return db.session.execute(select(func.count()).select_from(Attempt).where(*recent)).scalar_one() >= limit.most
