@@ -199,6 +199,17 @@ def _pages(scene: Scene, role: str) -> Iterator[str]:
         "calendars": "calendar address",
         "beginning.question": "open request",
         "beginning.to_helper": "reply",
+        "block.request": "open request",
+        "block.offer": "open offer",
+        "block.reply": "reply",
+        "block.agreement": "agreement",
+        "block.thread": "thread",
+        "report.request": "open request",
+        "report.offer": "open offer",
+        "report.reply": "reply",
+        "report.agreement": "agreement",
+        "report.message": "message",
+        "report.told": "report",
     }
     with scene.app.test_request_context():
         for rule in scene.app.url_map.iter_rules():

@@ -225,6 +225,8 @@ def _refs(ids: dict[str, int]) -> dict[str, list[str]]:
         "host": papers,
         "talk": threads,
         "beginning": [*requests, *replies],
+        "block": [*requests, *offers, *replies, *agreements, *threads],
+        "report": [*requests[:2], *offers, *replies[:2], *agreements],
     }
 
 
