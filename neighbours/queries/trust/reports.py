@@ -60,15 +60,13 @@ OF_OPERATOR = _statement(
 ONE = _statement(" WHERE report.ref = :ref")
 TOLD = text(
     """
-    SELECT report.ref, report.thing, report.goes_to, report.status, against.name AS against_name,
-           area.label AS area_name,
+    SELECT report.ref, report.thing, report.goes_to, report.status,
            (SELECT host.name FROM membership s JOIN resident host ON host.id = s.resident_id
              WHERE s.association_id = area.association_id AND s.role = 'host' AND host.status = 'confirmed'
                AND host.id NOT IN (report.against_id, report.by_id)
              ORDER BY s.since, s.id LIMIT 1) AS looks_name
       FROM report
       JOIN area ON area.id = report.area_id
-      JOIN resident against ON against.id = report.against_id
      WHERE report.ref = :ref AND report.by_id = :me
     """
 )
@@ -94,5 +92,5 @@ def one_report(ref: str) -> Row[Any] | None:
 
 
 def report_told(ref: str, resident_id: int) -> Row[Any] | None:
-    """What this person told: ref, thing, goes_to, status, against_name, area_name, looks_name (the host, or None)."""
+    """What this person told: ref, thing, goes_to, status, looks_name (the host, or None)."""
     return db.session.execute(TOLD, {"ref": ref, "me": resident_id}).first()

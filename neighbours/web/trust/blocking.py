@@ -1,7 +1,5 @@
 """Block somebody, from where one meets them; see whom one blocked, and take it back."""
 
-from functools import partial
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +14,7 @@ from neighbours.web.trust.meeting import met, way_back
 pages = Blueprint("block", __name__)
 
 
-def block(where: str, ref: str) -> ResponseReturnValue:
+def _block(where: str, ref: str) -> ResponseReturnValue:
     """What happens when I block this person; and, pressed, I block them. Twice is once."""
     try:
         row = met(where, ref)
@@ -31,8 +29,16 @@ def block(where: str, ref: str) -> ResponseReturnValue:
     return redirect(url_for("block.list"), 303)
 
 
-for place in MEETINGS:
-    pages.add_url_rule(f"/block/{place}/<ref>", place, partial(block, place), methods=["GET", "POST"])
+def _open(place: str) -> None:
+    """The page of one place where people meet; each has a name of its own in the table of who opens what."""
+
+    @pages.route(f"/block/{place}/<ref>", methods=["GET", "POST"], endpoint=place)
+    def block(ref: str) -> ResponseReturnValue:
+        return _block(place, ref)
+
+
+for each in MEETINGS:
+    _open(each)
 
 
 @pages.get("/me/blocked", endpoint="list")

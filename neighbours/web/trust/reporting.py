@@ -1,6 +1,5 @@
 """Tell us about a problem, from where one meets it; then what happens next."""
 
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, url_for
@@ -20,7 +19,7 @@ from neighbours.web.words import written_by
 pages = Blueprint("report", __name__, url_prefix="/report")
 
 
-def tell(where: str, ref: str) -> ResponseReturnValue:
+def _tell(where: str, ref: str) -> ResponseReturnValue:
     """What is wrong, and who reads it."""
     row, form = met(where, ref), ReportForm()
     if not form.validate_on_submit():
@@ -35,8 +34,16 @@ def tell(where: str, ref: str) -> ResponseReturnValue:
     return redirect(url_for("report.told", ref=told), 303)
 
 
-for place in THINGS:
-    pages.add_url_rule(f"/{place}/<ref>", place, partial(tell, place), methods=["GET", "POST"])
+def _open(place: str) -> None:
+    """The page of one place; each has a name of its own in the table of who opens what."""
+
+    @pages.route(f"/{place}/<ref>", methods=["GET", "POST"], endpoint=place)
+    def tell(ref: str) -> ResponseReturnValue:
+        return _tell(place, ref)
+
+
+for each in THINGS:
+    _open(each)
 
 
 @pages.get("/told/<ref>")
