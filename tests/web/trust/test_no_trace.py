@@ -52,7 +52,7 @@ WORDS = {
     "Bo": ("Klip min hæk", "Lån min trillebør", "Har du en stige", "Det var så lidt", "Jeg kan komme fredag"),
 }
 # The list of whom one blocked; who opened one's address, which everybody may know of their own; the demo's own pages.
-ALLOWED = ("/me/blocked", "/me/address-log", "/demo", "/static", "/calendar/")
+ALLOWED = ("/me/blocked", "/me/address-log", "/demo", "/static", "/calendar/", "/feedback")
 
 
 @pytest.fixture(scope="module")
@@ -82,20 +82,14 @@ def live_on(app: Flask) -> None:
             say_thanks(agreement_id, "Det var så lidt", "da", by=Actor(bo), now=NOW)
         begin(waiting, anna, Said("Kom gerne mandag", "da"), by=Actor(anna), now=NOW)
         with writing() as session:
-            session.add(
-                Invitation(
-                    help_request_id=invited, resident_id=bo, wave=1, how="message", reasons=REASONS, asked_at=NOW
-                )
-            )
-            of_bo = select(Resident).where(Resident.id == bo)
-            home = session.execute(of_bo).scalar_one()
-            session.add(
-                Offer(
-                    resident_id=bo, area_id=home.area_id, cell_id=home.cell_id, kind="garden",
-                    title="Lån min trillebør", language="da", languages=1, slots=1, status="open", created_at=NOW, opened_at=NOW,
-                    expires_at=NOW.replace(year=2027),
-                )
-            )  # fmt: skip
+            home = session.execute(select(Resident).where(Resident.id == bo)).scalar_one()
+            asked = {"wave": 1, "how": "message", "reasons": REASONS, "asked_at": NOW}
+            offered = {
+                "kind": "garden", "title": "Lån min trillebør", "language": "da", "languages": 1, "slots": 1,
+                "status": "open", "created_at": NOW, "opened_at": NOW, "expires_at": NOW.replace(year=2027),
+            }  # fmt: skip
+            session.add(Invitation(help_request_id=invited, resident_id=bo, **asked))
+            session.add(Offer(resident_id=bo, area_id=home.area_id, cell_id=home.cell_id, **offered))
             for name, new in NAMES.items():
                 session.execute(update(Resident).where(Resident.name == name).values(name=new))
 
@@ -131,7 +125,11 @@ def addresses(app: Flask, refs: set[str]) -> list[str]:
 
 
 def pages_of(scene: Scene, who: str, refs: set[str]) -> dict[str, Page]:
-    return crawl(scene.browser(ROLE[who]), addresses(scene.app, refs), filters=False, without=ALLOWED)
+    """All that links lead to, and every page with every ref."""
+    browser = scene.browser(ROLE[who])
+    linked = crawl(browser, filters=False, without=ALLOWED)
+    more = [each for each in addresses(scene.app, refs) if each not in linked and not each.startswith(ALLOWED)]
+    return linked | {address: look(browser, address) for address in more}
 
 
 def traces(page: Page, address: str, other: str, refs: set[str]) -> list[str]:
