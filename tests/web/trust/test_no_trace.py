@@ -129,7 +129,11 @@ def pages_of(scene: Scene, who: str, refs: set[str]) -> dict[str, Page]:
     browser = scene.browser(ROLE[who])
     linked = crawl(browser, filters=False, without=ALLOWED)
     more = [each for each in addresses(scene.app, refs) if each not in linked and not each.startswith(ALLOWED)]
-    return linked | {address: look(browser, address) for address in more}
+    for address in more:
+        linked[address] = page = look(browser, address)
+        if page.status == 303:
+            browser.get("/behind")  # hears what is said once
+    return linked
 
 
 def traces(page: Page, address: str, other: str, refs: set[str]) -> list[str]:
