@@ -34,6 +34,7 @@ class Counting:
         self.names: Counter[str] = Counter()
         self.open: set[Any] = set()
         self.most_open = 0
+        self.last = b""
         self.hold = threading.Event()
         self.hold.set()
         self.reached = threading.Event()
@@ -52,6 +53,7 @@ class Counting:
         found = MESSAGE_ID.search(envelope.content)
         assert found
         self.names[found[1].decode()] += 1
+        self.last = envelope.content
         self.reached.set()
         while not self.hold.is_set():
             await _moment()

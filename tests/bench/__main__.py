@@ -26,6 +26,7 @@ from neighbours.actions.demo.people import ref_of
 from neighbours.actions.demo.trying import try_as
 from neighbours.queries.help.nearby import EVERYTHING, Wishes
 from tests.bench.lists import compared, fill, points_to_areas
+from tests.bench.mails import through_the_worker
 from tests.bench.served import Server, serve, start_seconds
 from tests.lighthouse import measured, pages_to_measure, what_is_missing
 from tests.postgres import Server as Postgres
@@ -61,7 +62,7 @@ def _met(row: Row) -> str:
 
 def main() -> None:
     """Measure, and write the table."""
-    rows = [*pages(), *lists("SQLite", {}), *on_postgres(), *areas(), *first_visit()]
+    rows = [*pages(), *lists("SQLite", {}), *mails("SQLite", {}), *on_postgres(), *areas(), *first_visit()]
     table = ["| what | ours | beside | ratio | goal | met |", "|---|---|---|---|---|---|"]
     table += [f"| {row.what} | {row.ours} | {row.beside} | {row.ratio} | {row.goal} | {_met(row)} |" for row in rows]
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
@@ -166,6 +167,20 @@ def lists(engine: str, settings: dict[str, str]) -> Iterator[Row]:
             db.engine.dispose()
 
 
+def mails(engine: str, settings: dict[str, str]) -> Iterator[Row]:
+    """10,000 due mails through one worker process; none lost, none twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        sent = through_the_worker(folder, settings)
+    yield Row(
+        f"10,000 due mails through one worker, {engine}",
+        f"{sent.rate:.0f} a second, {sent.cpu:.1f} ms CPU each; lost {sent.lost}, twice {sent.twice}",
+        f"bare smtplib, one mail made before {sent.bare:.0f} a second",
+        f"{sent.rate / sent.bare:.2f}",
+        "none lost, none twice",
+        sent.lost == sent.twice == 0,
+    )
+
+
 def on_postgres() -> Iterator[Row]:
     """The same on PostgreSQL, where there is one."""
     programs = programs_folder()
@@ -175,6 +190,7 @@ def on_postgres() -> Iterator[Row]:
     server = Postgres(programs)
     try:
         yield from lists("PostgreSQL", {"DATABASE_URL": server.database()})
+        yield from mails("PostgreSQL", {"DATABASE_URL": server.database()})
     finally:
         server.stop()
 

@@ -97,7 +97,8 @@ def notice(ref: str) -> ResponseReturnValue:
         raise NotHere(ref)
     about = what_they_tell([row.id for row in rows])
     with in_language(rows[0].language):
-        notices = [letter_words(about[row.id], g.who) for row in rows]
+        said = [letter_words(about[row.id], g.who) for row in rows]
+        notices = [words for number, words in enumerate(said) if words not in said[:number]]
         sheet = render_template("host/notice_sheet.html", person=rows[0], notices=notices)
     return render_template("host/notice.html", sheet=sheet, name=rows[0].name)
 
