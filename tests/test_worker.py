@@ -169,7 +169,8 @@ def test_a_server_that_never_greets_is_waited_for_once_a_round(app: Flask) -> No
         silent.accept()[0].close()
         with pytest.raises(TimeoutError):
             silent.accept()
-    assert {(row.status, row.error) for row in stands(app, Dispatch)} == {("due", "SMTPServerDisconnected")}
+    ((status, error),) = {(row.status, row.error) for row in stands(app, Dispatch)}
+    assert status == "due" and error in {"SMTPServerDisconnected", "TimeoutError"}
 
 
 def test_what_does_not_let_us_in_is_no_fault_of_the_mail(app: Flask, sink: Sink, clock: Clock) -> None:
