@@ -27,7 +27,8 @@ POST = text(
     SELECT post.*, (SELECT m.zone FROM municipality m ORDER BY m.id LIMIT 1) AS zone FROM (
         SELECT d.channel AS way, d.ref, d.status, coalesce(d.sent_at, d.created_at) AS at, r.name, NULL AS area_name,
                NULL AS association_name, NULL AS contact, NULL AS resident_id, NULL AS sealed, d.id
-          FROM dispatch d LEFT JOIN resident r ON r.id = d.resident_id WHERE d.channel <> 'host'
+          FROM dispatch d LEFT JOIN resident r ON r.id = d.resident_id
+         WHERE d.channel <> 'host' AND d.digest_id IS NULL
         UNION ALL
         SELECT 'letter', l.ref, CASE WHEN l.used_at IS NULL THEN 'sent' ELSE 'used' END, l.made_at, r.name, a.label,
                s.name, coalesce(r.email, r.phone), r.id, l.sealed, l.id

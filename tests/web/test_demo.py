@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, literal, select, update
 
 from app import create_app
-from models import AuthSession, Dispatch, LetterCode, Resident, Unsealing, db
+from models import AuthSession, Dispatch, HelpRequest, LetterCode, NoticeWish, Resident, Unsealing, db
 from neighbours.actions.demo import load_demo, read
 from neighbours.actions.demo.trying import people_to_try
-from neighbours.actions.telling import tell_contact
+from neighbours.actions.telling import tell, tell_contact
 from neighbours.database import writing
 from neighbours.mail import mail_way
 from neighbours.rules.people.contact import read_contact
@@ -25,6 +25,7 @@ from tests.crawling import Page
 from tests.village import NOW, counted
 
 FROM_ELSEWHERE = {"REMOTE_ADDR": "10.0.0.5"}
+ANSWERS = (literal("answers"), literal("daily"))
 PAGES = (("GET", "/demo"), ("GET", "/demo/post"), ("POST", "/demo/sign-in"))
 
 
@@ -181,6 +182,24 @@ def test_the_post_shows_mails_and_texts_once_they_went_out(demo: Flask) -> None:
     page = client.get("/demo/post", headers=english).text
     assert "anna.kirkegaard@example.org" in page and "+4510200048" in page
     assert "This goes out in a moment" not in page
+
+
+def test_the_post_says_what_waits_for_the_daily_letter_and_shows_it_in_the_letter_alone(
+    demo: Flask, clock: Clock
+) -> None:
+    with demo.app_context(), writing() as session:
+        bo, request = select(Resident.id).where(Resident.ref == "demo-bo"), HelpRequest.status == "open"
+        session.execute(insert(NoticeWish).from_select(["resident_id", "notice", "how"], bo.add_columns(*ANSWERS)))
+        help_id = session.scalars(select(HelpRequest.id).where(request).order_by(HelpRequest.id)).first() or 0
+        tell(session, "declined", bo, thing="help_request", thing_id=help_id, now=NOW)
+    client, english = demo.test_client(), {"Accept-Language": "en"}
+    before = client.get("/demo/post", headers=english).text.count("This goes out in a moment")
+    assert client.get("/demo/post", headers=english).text.count("This waits for the daily letter") == 1
+    clock.now = NOW.replace(hour=16)
+    work(demo)
+    page = client.get("/demo/post", headers=english).text
+    assert "This waits for" not in page and page.count("Nyt fra dine naboer") == 1
+    assert page.count("This goes out in a moment") <= before
 
 
 def test_links_in_the_post_can_be_followed(demo: Flask) -> None:

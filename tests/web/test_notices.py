@@ -125,6 +125,12 @@ def test_the_link_of_a_mail_shows_and_changes_the_wishes_of_its_reader_alone(app
     assert kept(app) == {"suggestions": "at_once", "two_hours": "at_once"} and kept(app, "Anna") == {}
 
 
+def test_the_notice_that_the_mail_was_about_stands_first(app: Flask, client: FlaskClient) -> None:
+    for notice, first in (("messages", "messages"), (LETTER, "suggestions"), ("two_hours", "two_hours")):
+        order = list(dict.fromkeys(re.findall(r'type="radio"[^>]* name="(\w+)"', client.get(link(app, notice)).text)))
+        assert order == [first, *(each for each in USUAL if each != first)]
+
+
 @pytest.mark.parametrize("notice", ["suggestions", LETTER])
 def test_the_page_of_a_link_names_nobody_and_says_nothing_about_its_reader(
     app: Flask, client: FlaskClient, notice: str

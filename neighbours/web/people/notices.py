@@ -13,7 +13,7 @@ from neighbours.actions.people import wishing
 from neighbours.clock import now
 from neighbours.language import _
 from neighbours.queries.people.wishes import own_wishes, wishes_by_link
-from neighbours.rules.notices import NEVER
+from neighbours.rules.notices import NEVER, USUAL
 from neighbours.rules.people.codes import WISHES_BY_LINK
 from neighbours.web.doors import csrf
 from neighbours.web.people.forms.wishes import WAYS, OwnWishesForm, WishesForm
@@ -51,7 +51,7 @@ def from_mail(ref: str) -> ResponseReturnValue:
         csrf.protect()
     form = WishesForm(data=wishes.hows)
     if not form.validate_on_submit():
-        return _page(form, notice=link.notice)
+        return _page(form, first=link.notice)
     if not wishing.change_by_link(link.resident_ref, form.hows, now()):
         abort(429, retry_after=WISHES_BY_LINK.pause)
     return _kept(url_for("notices.from_mail", ref=ref))
@@ -64,9 +64,11 @@ def _stop(link: WishLink) -> ResponseReturnValue:
     return Response(_("You get no more of these."), content_type="text/plain; charset=utf-8")
 
 
-def _page(form: WishesForm, **more: Any) -> ResponseReturnValue:
+def _page(form: WishesForm, first: str = "", **more: Any) -> ResponseReturnValue:
+    """`first`: the notice of the mail that somebody came from stands above the others."""
     hints = {"suggestions": {NEVER: _("Then nobody asks you to help.")}}
-    page = render_template("account/notices.html", form=form, hints=hints, **more)
+    notices = sorted(USUAL, key=lambda notice: notice != first)
+    page = render_template("account/notices.html", form=form, hints=hints, notices=notices, **more)
     return page, 422 if form.is_submitted() else 200
 
 
