@@ -136,7 +136,9 @@ def _item(notice: Any, house: Any) -> dict[str, Any]:
 
 def _why(about: Any) -> str:
     reasons = getattr(about, "reasons", None)
-    return asked_words(read_reasons(reasons), about.area_name, about.own_area_name) if reasons else ""
+    if not reasons:
+        return ""
+    return asked_words(read_reasons(reasons), about.area_name, about.own_area_name, about.asker_name)
 
 
 def _said(kind: str, facts: dict[str, Any], names: tuple[str, ...] = ()) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 from neighbours.geo.bands import ABOUT_1_KM, CORNER, UP_TO_3_KM, UP_TO_10_KM, VILLAGE
 from neighbours.labels import LANGUAGES, NOT_NEEDED, SOMEBODY_ELSE
 from neighbours.language import _, _l, format_clock, format_day, language_and_day, ngettext
-from neighbours.rules.help.choosing import NOT_ASKED
+from neighbours.rules.help.choosing import ASKED_DIRECTLY, NOT_ASKED
 from neighbours.rules.help.reasons import (
     FITS_YOUR_DAYS,
     IN_YOUR_CORNER,
@@ -174,8 +174,10 @@ def why_words(found: Sequence[Reason], area_name: str, viewer_area_name: str) ->
     return _("%(place)s. %(reasons)s.", place=place, reasons=reasons[:1].upper() + reasons[1:])
 
 
-def asked_words(found: Sequence[Reason], area_name: str, own_area_name: str) -> str:
-    """Why somebody is asked to help: why they see it, and how long nobody asked them."""
+def asked_words(found: Sequence[Reason], area_name: str, own_area_name: str, asker: str | None) -> str:
+    """Why somebody is asked to help: why they see it, and how long nobody asked them; or that the asker chose them."""
+    if found[0].code == ASKED_DIRECTLY:
+        return _("%(name)s asks you, because you offered this.", name=asker)
     waited = next((each.about for each in found if each.code == NOT_ASKED), None)
     if waited is None:
         since = _("Nobody has asked you before.")

@@ -69,7 +69,7 @@ def everything(app: Flask) -> Made:
 
 def tell_of_each_kind(app: Flask, language: str) -> None:
     """One message of every kind is due. `language`: of the one-time code; the others have their reader's."""
-    help_id, other_id, _asked = ask(app), ask(app), ask(app, wave_at=NOW, urgent=True)
+    help_id, other_id, asked_id = ask(app), ask(app), ask(app, wave_at=NOW, urgent=True)
     anna, bo = Actor(person(app, "Anna")), Actor(person(app, "Bo"))
     declined = offer(app, help_id, "Carl")
     agreement_id, moved_id = agree(app, other_id), agree(app, ask(app))
@@ -87,6 +87,9 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
             for kind, about in (("in_reserve", declined), ("moved_up", agreement_id), ("takes_over", agreement_id)):
                 thing, to = "reply" if kind == "in_reserve" else "agreement", select(Resident.id)
                 telling.tell(session, kind, to, thing=thing, thing_id=about, now=NOW)
+            telling.tell(
+                session, "asked_directly", select(Resident.id), thing="help_request", thing_id=asked_id, now=NOW
+            )
             for kind in REMINDERS:
                 thing, ident = ("help_request", help_id) if kind == "runs_out" else ("agreement", agreement_id)
                 to = select(Resident.id).where(Resident.id == anna.resident_id)
@@ -102,7 +105,7 @@ def wish(notice: str, how: str) -> None:
         session.execute(insert(NoticeWish).from_select(["resident_id", "notice", "how"], wished))
 
 
-ARRANGED = ("suggested", "suggestion_answered", "in_reserve", "moved_up", "takes_over")
+ARRANGED = ("asked_directly", "suggested", "suggestion_answered", "in_reserve", "moved_up", "takes_over")
 
 
 def test_there_is_a_message_of_every_kind(everything: Made) -> None:
@@ -262,6 +265,7 @@ IN_DUTCH = {
     "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),
     "suggested": ("Er is een andere dag of tijd voorgesteld", "Bo stelt een andere dag of tijd voor:"),
     "suggestion_answered": ("Er is antwoord op uw voorstel", "Anna kan het niet veranderen."),
+    "asked_directly": ("Een buur vraagt u om hulp", "Lees meer"),
     "in_reserve": ("U staat reserve", "Iemand anders helpt, en u staat reserve."),
     "moved_up": ("U neemt het over: u hebt een afspraak", "Nu helpt u Anna met:"),
     "takes_over": ("Een reserve neemt het over", "Bo stond reserve en neemt het over."),

@@ -33,7 +33,7 @@ ABOUT = text(
       LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN resident helper ON helper.id = coalesce(p.helper_id, a.helper_id)
-      LEFT JOIN invitation ON d.kind = 'asked' AND invitation.help_request_id = d.thing_id
+      LEFT JOIN invitation ON d.kind IN ('asked', 'asked_directly') AND invitation.help_request_id = d.thing_id
                           AND invitation.resident_id = d.resident_id
       LEFT JOIN area asked_in ON asked_in.id = h.area_id
       LEFT JOIN municipality m ON m.id = asked_in.municipality_id

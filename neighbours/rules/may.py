@@ -91,6 +91,15 @@ def may_reply(who: Person, row: Any) -> bool:
     return who.confirmed and row.status == "open" and not is_asker(who, row) and not row.is_apart
 
 
+def may_ask_directly(who: Person, row: Any, today: date) -> bool:
+    """A confirmed neighbour may ask in person whoever offers help openly, is within reach and takes no break.
+
+    The row of an offer: status, resident_id, giver_status, band (None: out of reach), break_until.
+    """
+    is_there = row.giver_status == "confirmed" and (row.break_until is None or row.break_until < today)
+    return who.confirmed and row.status == "open" and row.band is not None and is_there and not is_giver(who, row)
+
+
 def may_open_address(who: Person, row: Any) -> bool:
     """The asker alone opens their own address, and only while the agreement stands."""
     return row.status == "agreed" and is_asker_themselves(who, row)

@@ -57,7 +57,7 @@ LABELS = {
 # Forms that say nothing themselves.
 NO_QUESTIONS = ("signing_in.leave", "public.language")
 # What a form or a single button carries along by itself: no answer of anybody's.
-CARRIED = {"ref", "version", "page", "area", "open", "share"}
+CARRIED = {"ref", "offer", "version", "page", "area", "open", "share"}
 
 
 class Typed(NamedTuple):

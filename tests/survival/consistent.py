@@ -28,14 +28,15 @@ NEVER = {
         SELECT reply_id FROM agreement WHERE status IN ('agreed', 'done') GROUP BY reply_id HAVING count(*) > 1""",
     "an agreement of which nobody is told": """
         SELECT a.id FROM agreement a WHERE a.status = 'agreed' AND NOT EXISTS (SELECT 1 FROM dispatch d
-         WHERE d.kind = 'agreed' AND d.thing = 'agreement' AND d.thing_id = a.id)""",
+         WHERE d.kind IN ('agreed', 'moved_up') AND d.thing = 'agreement' AND d.thing_id = a.id)""",
     "an offer of which nobody is told": """
         SELECT p.id FROM reply p JOIN help_request h ON h.id = p.help_request_id AND h.status = 'open'
          WHERE p.status = 'offered' AND h.taken = 0 AND NOT EXISTS (SELECT 1 FROM dispatch d
          WHERE d.kind = 'somebody_offered' AND d.thing = 'reply' AND d.thing_id = p.id)""",
     "one who was invited by message and has none": """
-        SELECT i.id FROM invitation i WHERE i.how = 'message' AND i.wave > 0 AND NOT EXISTS (SELECT 1 FROM dispatch d
-         WHERE d.kind = 'asked' AND d.thing_id = i.help_request_id AND d.resident_id = i.resident_id)""",
+        SELECT i.id FROM invitation i WHERE i.how = 'message' AND NOT EXISTS (SELECT 1 FROM dispatch d
+         WHERE d.kind IN ('asked', 'asked_directly') AND d.thing_id = i.help_request_id
+           AND d.resident_id = i.resident_id)""",
     "an invitation of a wave that the request has not come to": """
         SELECT i.id FROM invitation i JOIN help_request h ON h.id = i.help_request_id WHERE i.wave > h.wave""",
     "a message about something that is not there": """

@@ -8,10 +8,22 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, select
+from sqlalchemy import ColumnElement, Row, exists, select, update
 from sqlalchemy.orm import Session
 
-from models import Agreement, Area, AssistedPerson, HelpRequest, Municipality, Place, Reply, Step, new_ref
+from models import (
+    Agreement,
+    Area,
+    AssistedPerson,
+    HelpRequest,
+    Municipality,
+    Offer,
+    Place,
+    Reply,
+    Resident,
+    Step,
+    new_ref,
+)
 from neighbours.actions.help.agreeing import cancel_all
 from neighbours.actions.help.drafting import (
     advance,
@@ -24,7 +36,7 @@ from neighbours.actions.help.drafting import (
     was_let_go,
 )
 from neighbours.actions.help.free_places import has_agreement
-from neighbours.actions.help.inviting import first_wave_at
+from neighbours.actions.help.inviting import first_wave_at, may_be_asked_directly
 from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
 from neighbours.database import are_apart, writing
@@ -40,10 +52,20 @@ AGAIN = (
 AT_ONCE = 500  # requests that the clock moves in one transaction
 
 
-def begin_request(resident_id: int, ref: str, what: What, now: datetime) -> str:
-    """Keep the first page as a draft; returns its ref. Sent twice it is one draft. NotAllowed when not confirmed."""
+def begin_request(resident_id: int, ref: str, what: What, now: datetime, offer_ref: str = "") -> str:
+    """Keep the first page as a draft; returns its ref. Sent twice it is one draft. NotAllowed when not confirmed.
+
+    `offer_ref`: whose standing offer it answers; that neighbour is asked first, if the offer is open within reach.
+    """
     with writing() as session:
-        return put_draft(session, HelpRequest, resident_id, ref, what, now)
+        kept = put_draft(session, HelpRequest, resident_id, ref, what, now)
+        if offer_ref:
+            there = may_be_asked_directly(HelpRequest.__table__.c.kind, HelpRequest.__table__.c.cell_id, resident_id)
+            giver = select(Resident.id).join(Offer, Offer.resident_id == Resident.id).where(Offer.ref == offer_ref)
+            first = giver.where(Offer.status == "open", Resident.id != resident_id, *there).scalar_subquery()
+            draft = (HelpRequest.ref == kept, HelpRequest.asker_id == resident_id, HelpRequest.status == "draft")
+            session.execute(update(HelpRequest).where(*draft).values(first_asked_id=first))
+        return kept
 
 
 def say_what(resident_id: int, ref: str, what: What, version: int | None, now: datetime) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    and_,
     bindparam,
     exists,
     func,
@@ -29,12 +30,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import TextualSelect
 
-from models import Area, HelpRequest, Invitation, Moment, Municipality, Reply, db, new_ref
+from models import Area, HelpRequest, Invitation, Moment, Municipality, NearCell, Offer, Reply, Resident, db, new_ref
 from neighbours.actions.help.not_needed import WAITS
 from neighbours.actions.moving import stand_in_line
 from neighbours.actions.telling import tell_each
-from neighbours.database import not_blocked, writing
+from neighbours.database import OfSomebody, are_apart, not_blocked, writing
 from neighbours.rules.help.choosing import (
+    ASKED_DIRECTLY,
     WAVES,
     WEEK,
     Wave,
@@ -45,6 +47,7 @@ from neighbours.rules.help.choosing import (
     out_of_quiet,
 )
 from neighbours.rules.help.kinds import kinds_mask
+from neighbours.rules.help.reasons import Reason
 from neighbours.rules.moves import UNDO
 
 A_ROUND = 50
@@ -131,6 +134,9 @@ def _ask(help_request_id: int, now: datetime) -> int:
             # The worker comes late, or the clock jumped: nobody is woken.
             _note(session, help_request_id, row.wave, quiet_until)
             return 0
+        if _ask_directly(session, row, now):
+            _note(session, help_request_id, 0, again_at)
+            return 1
         if not row.suggestions:
             # Switched off by the area's host: nobody is chosen until it is switched on again.
             _note(session, help_request_id, row.wave, None)
@@ -167,6 +173,37 @@ def _is_time(now: datetime) -> ColumnElement[bool]:
     return or_(HelpRequest.wave_at <= now, HelpRequest.wave_at > now + A_DAY)
 
 
+def _ask_directly(session: Session, row: Row[*tuple[Any, ...]], now: datetime) -> bool:
+    """Ask the neighbour whom the asker chose, alone and before all others; whether there was anybody to ask.
+
+    Not who has answered or was asked already, takes a break, or is not there to be asked any more: then the request
+    goes the ordinary way.
+    """
+    if row.first_asked_id is None or row.wave > 0:
+        return False
+    today = now.astimezone(ZoneInfo(row.zone)).date()
+    answered = exists().where(Reply.help_request_id == row.id, Reply.helper_id == Resident.id)
+    was_asked = exists().where(Invitation.help_request_id == row.id, Invitation.resident_id == Resident.id)
+    is_free = (or_(Resident.break_until.is_(None), Resident.break_until < today), ~answered, ~was_asked)
+    there = may_be_asked_directly(row.kind, row.cell_id, row.asker_id, row.acted_by_id)
+    reads_mail = and_(Resident.email.is_not(None), Resident.told_by != "host").label("reads_mail")
+    wanted = select(Resident.id, reads_mail).where(Resident.id == row.first_asked_id, *is_free, *there)
+    found = session.execute(wanted).all()
+    if found:
+        _invite(session, row, 0, list(found), now)
+    return bool(found)
+
+
+def may_be_asked_directly(
+    kind: ColumnElement[str] | str, cell_id: ColumnElement[int] | int, *askers: OfSomebody
+) -> tuple[ColumnElement[bool], ...]:
+    """Whether a neighbour can be asked in person from this cell: confirmed, offering this kind openly, not apart."""
+    near = (NearCell.a == cell_id, NearCell.b == Offer.cell_id)
+    offered = exists().where(Offer.resident_id == Resident.id, Offer.status == "open", Offer.kind == kind, *near)
+    ident = Resident.__table__.c.id
+    return Resident.status == "confirmed", offered, *(~are_apart(ident, asker) for asker in askers)
+
+
 def _helpers(session: Session, row: Row[*tuple[Any, ...]], wave: Wave, now: datetime) -> list[Row[*tuple[Any, ...]]]:
     """Whom the wave asks, in order: as rules/help/choosing.py says it."""
     values = {
@@ -189,17 +226,18 @@ def _statement(engine: str) -> TextualSelect:
 def _invite(
     session: Session, row: Row[*tuple[Any, ...]], wave: int, found: list[Row[*tuple[Any, ...]]], now: datetime
 ) -> None:
-    """The invitations of a wave, and a message to those who read mail."""
+    """The invitations of a wave (0: of whom the asker chose), and a message to those who read mail."""
     invited = [
         {
             "ref": new_ref(), "help_request_id": row.id, "resident_id": each.id, "wave": wave, "asked_at": now,
             "how": "message" if each.reads_mail else "ring",
-            "reasons": kept_reasons(asking_reasons(row.kind, each, now)),
+            "reasons": kept_reasons(asking_reasons(row.kind, each, now) if wave else [Reason(ASKED_DIRECTLY, None)]),
         }
         for each in found
     ]  # fmt: skip
     session.execute(insert(Invitation), invited)
-    said = (literal("asked"), literal("help_request"), Invitation.help_request_id, literal(now, Moment()))
+    kind = literal("asked" if wave else "asked_directly")
+    said = (kind, literal("help_request"), Invitation.help_request_id, literal(now, Moment()))
     by_message = (Invitation.help_request_id == row.id, Invitation.wave == wave, Invitation.how == "message")
     tell_each(session, select(Invitation.resident_id, *said).where(*by_message), now=now)
 

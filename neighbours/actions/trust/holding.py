@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Dispatch, HelpRequest, Invitation, Message, Moment, Offer
 from neighbours.actions.moving import Actor, Held, move_all, stand_in_line
+from neighbours.rules.notices import ASKING
 
 MOVED: Mapping[str, Held] = {"help_request": HelpRequest, "offer": Offer}
 
@@ -46,7 +47,7 @@ def _move(session: Session, thing: str, thing_id: int, name: str, by: Actor, now
 def _ask_nobody(session: Session, help_request_id: int) -> None:
     """Who was asked and has not heard of it yet was not asked: the rules may choose them once it is open again."""
     untold = and_(
-        Dispatch.kind == "asked", Dispatch.thing == "help_request", Dispatch.thing_id == help_request_id,
+        Dispatch.kind.in_(ASKING), Dispatch.thing == "help_request", Dispatch.thing_id == help_request_id,
         Dispatch.status.in_(("due", "gathers")),
     )  # fmt: skip
     of_it = (Invitation.help_request_id == help_request_id, Invitation.how == "message")

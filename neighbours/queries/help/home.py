@@ -34,7 +34,7 @@ INVITED = """
            h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, NULL AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, NULL AS reply_status,
            0 AS replies, TRUE AS helps, NULL AS for_whom, coalesce(asker.name, assisted.name) AS who, NULL AS phone,
-           'asked' AS news
+           CASE WHEN i.wave = 0 THEN 'asked_directly' ELSE 'asked' END AS news
       FROM invitation i
       JOIN help_request h ON h.id = i.help_request_id AND h.status = 'open'
       LEFT JOIN resident asker ON asker.id = h.asker_id

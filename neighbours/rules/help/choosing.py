@@ -30,6 +30,7 @@ QUIET_FROM, QUIET_TO = time(21), time(8)
 WEEK = timedelta(days=7)
 MOST_A_WEEK = 3  # unless the person says another number; 0 is never
 NOT_ASKED = "not_asked"
+ASKED_DIRECTLY = "asked_directly"  # the asker chose them, because they offered this kind of help
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 

@@ -11,15 +11,17 @@ from flask.typing import ResponseReturnValue
 
 from models import new_ref
 from neighbours.actions.help import asking
-from neighbours.clock import now
+from neighbours.clock import now, today
 from neighbours.language import _
 from neighbours.queries.help.asking import own_request, unfinished
+from neighbours.queries.help.offers import one_offer
 from neighbours.rules.errors import NotHere, Refused
 from neighbours.rules.help.asking import missing_page
 from neighbours.rules.help.kinds import is_kind
-from neighbours.rules.may import is_still_undoable
+from neighbours.rules.may import is_still_undoable, may_ask_directly
 from neighbours.web.help.drafts import Room, keep_what_was_typed, lend_sentences
 from neighbours.web.help.forms.asking import HowForm, WhatForm, WhenForm, WhereForm
+from neighbours.web.help.nearby import viewer
 
 pages = Blueprint("ask", __name__, url_prefix="/ask")
 room = Room("ask", lambda ref: _own(ref)[0], missing_page)
@@ -29,12 +31,12 @@ keep_what_was_typed(pages, "begin", "what", "when", "where", "check")
 
 @pages.get("")
 def start() -> ResponseReturnValue:
-    """The first page of a new request, and drafts to go on with. An offer leads here with its kind."""
+    """The first page of a new request, and drafts to go on with. An offer leads here: its giver is asked first."""
     form = WhatForm()
     form.fill(None)
     kind = request.args.get("kind", "")
     form.kind.data = kind if is_kind(kind) else None
-    form.ref.data = new_ref()
+    form.ref.data, form.offer.data = new_ref(), request.args.get("offer", "")
     return _first_page(form)
 
 
@@ -45,7 +47,8 @@ def begin() -> ResponseReturnValue:
     answer = form.read_what() if form.is_sent_well() else None
     if answer is None:
         return _first_page(form), 422
-    return room.begun(asking.begin_request(g.who.resident_id, form.ref.data or "", answer, now()))
+    asked_of = form.offer.data or ""
+    return room.begun(asking.begin_request(g.who.resident_id, form.ref.data or "", answer, now(), asked_of))
 
 
 @pages.route("/<ref>/what", methods=["GET", "POST"])
@@ -150,7 +153,7 @@ def again(ref: str) -> ResponseReturnValue:
 
 def _own(ref: str) -> list[Any]:
     """One's own request, once for each place to choose from; 404 for anybody else's."""
-    rows = own_request(g.who.resident_id, ref)
+    rows = own_request(g.who.resident_id, ref, today(g.who.zone))
     if not rows:
         raise NotHere
     return rows
@@ -175,5 +178,11 @@ def _checked(ref: str) -> ResponseReturnValue:
 
 
 def _first_page(form: WhatForm) -> str:
-    drafts = unfinished("help_request", g.who.resident_id, now())
-    return render_template("ask/what.html", form=form, row=None, drafts=drafts)
+    offer = one_offer(viewer(), form.offer.data) if form.offer.data else None
+    if offer is None or not may_ask_directly(g.who, offer, today(g.who.zone)):
+        form.offer.data = ""
+        drafts = unfinished("help_request", g.who.resident_id, now())
+        return render_template("ask/what.html", form=form, row=None, drafts=drafts)
+    if form.kind.data is None:
+        form.kind.data, form.subkind.data = offer.kind, offer.subkind or ""
+    return render_template("ask/what.html", form=form, row=None, drafts=[], first=offer.giver_name)

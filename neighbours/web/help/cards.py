@@ -38,6 +38,7 @@ FOLDERS = {
 }
 NEWS_SIGNS = {
     "asked": "heart-hand",
+    "asked_directly": "heart-hand",
     "offered": "people",
     "done": "thanks",
     "thanked": "heart-hand",
@@ -152,6 +153,7 @@ def _news_words(row: Any) -> str:
         return ngettext("%(num)s neighbour can help you:", "%(num)s neighbours can help you:", row.replies)
     words: dict[str, str] = {
         "asked": _("Can you help %(name)s?", name=row.who),
+        "asked_directly": _("%(name)s asks you for help:", name=row.who),
         "done": _("%(name)s has helped you. Say thank you:", name=row.who),
         "thanked": _("%(name)s says thank you:", name=row.who),
         "cancelled": _("%(name)s cancelled our agreement:", name=row.who),

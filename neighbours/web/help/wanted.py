@@ -76,7 +76,7 @@ def _why(row: Any) -> str:
     if row.band is None:
         return _("You are its local host.")
     if row.asked_for:
-        return asked_words(read_reasons(row.asked_for), row.area_name, g.who.area_name)
+        return asked_words(read_reasons(row.asked_for), row.area_name, g.who.area_name, row.asker_name)
     found = reasons(row, in_own_area=row.area_name == g.who.area_name, own=g.who.likes)
     return why_words(found, row.area_name, g.who.area_name)
 

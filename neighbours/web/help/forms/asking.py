@@ -57,9 +57,10 @@ MINUTES = {
 
 
 class WhatForm(Questions):
-    """What: kind, one line, more if one likes, and which languages."""
+    """What: kind, one line, more if one likes, and which languages. `offer`: the ref of one that is asked about."""
 
     ref = HiddenField()
+    offer = HiddenField()
     kind = RadioField(_l("What is it about?"), choices=as_choices(KINDS), validate_choice=False)
     subkind = RadioField(
         _l("What about it?"),
