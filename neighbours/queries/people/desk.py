@@ -34,14 +34,7 @@ DESK = text(
              ON h.id = coalesce(p.help_request_id, g.help_request_id,
                                 CASE WHEN d.thing = 'help_request' THEN d.thing_id END)
      WHERE a.association_id = :association_id
-<<<<<<< HEAD
-       AND (d.kind <> 'asked' OR h.status = 'open')
-=======
-       AND ((d.status = 'due' AND d.channel = 'host' AND d.due_at <= :now)
-            OR (d.status = 'sent' AND d.channel = 'host' AND d.due_at > :since AND d.done_at > :since)
-            OR (d.status = 'failed' AND d.kind NOT IN ('code', 'digest') AND (d.done_at IS NULL OR d.done_at > :since)))
        AND (d.kind NOT IN ('asked', 'asked_directly') OR h.status = 'open')
->>>>>>> 67b8438 (Who offered openly is asked first and alone, from the offer's page)
        AND (r.id <> :me OR NOT EXISTS (
               SELECT 1 FROM membership other
                WHERE other.association_id = a.association_id AND other.role = 'host' AND other.resident_id <> :me))
