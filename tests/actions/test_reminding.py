@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, update
 
-from models import Agreement, Dispatch, HelpRequest, NoticeWish, Proposal, Reminder, Resident
+from models import Agreement, Block, Dispatch, HelpRequest, NoticeWish, Proposal, Reminder, Resident
 from neighbours.actions import outbox, reminding
 from neighbours.actions.help import agreeing, asking, replying
 from neighbours.actions.moving import Actor
@@ -222,6 +222,13 @@ def test_the_asker_is_told_on_the_last_day_but_one_that_the_request_runs_out(app
     assert stands(app_on_both, Reminder)[0].day == FRIDAY
 
 
+def test_who_has_one_of_two_helpers_is_not_told_that_it_runs_out(app_on_both: Flask) -> None:
+    help_id = ask(app_on_both, places=2)
+    agree(app_on_both, help_id)
+    assert stands(app_on_both, HelpRequest, id=help_id)[0].status == "open"
+    assert remind(app_on_both, at(10, day=EVE)) == 0
+
+
 def test_a_request_of_yesterday_for_today_has_just_been_asked(app_on_both: Flask) -> None:
     ask(app_on_both, opened_at=at(9, day=EVE))
     assert remind(app_on_both, at(10, day=EVE)) == 0
@@ -252,11 +259,17 @@ def test_an_offer_that_waits_for_two_days_is_said_once_to_the_asker(app_on_both:
     assert remind(app_on_both, NOW + 5 * DAYS) == 1
 
 
-def test_an_answer_or_a_block_ends_the_waiting(app_on_both: Flask) -> None:
+@pytest.mark.parametrize("how", ["answer", "block"])
+def test_an_answer_or_a_block_ends_the_waiting(app_on_both: Flask, how: str) -> None:
     reply_id = offer(app_on_both, ask(app_on_both, expires_at=NOW + 20 * DAYS))
-    remind(app_on_both, NOW + 2 * DAYS)
+    anna, bo = person(app_on_both, "Anna"), person(app_on_both, "Bo")
+    assert remind(app_on_both, NOW + 2 * DAYS) == 1
     with app_on_both.app_context():
-        replying.decline(reply_id, by=Actor(person(app_on_both, "Anna")), now=NOW + 2 * DAYS)
+        if how == "answer":
+            replying.decline(reply_id, by=Actor(anna), now=NOW + 2 * DAYS)
+        else:
+            with writing() as session:
+                session.execute(insert(Block).values(by_id=bo, other_id=anna, at=NOW))
     remind(app_on_both, NOW + 2 * DAYS + MINUTES)
     assert told(app_on_both) == []
 

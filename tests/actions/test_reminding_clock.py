@@ -42,7 +42,7 @@ JUMPS = (
     MINUTE, 7 * MINUTE, 30 * MINUTE, 30 * MINUTE, HOUR, HOUR, 2 * HOUR, 5 * HOUR, 12 * HOUR, DAY, 2 * DAY, -HOUR,
     -30 * MINUTE, -3 * DAY, 400 * DAY,
 )  # fmt: skip
-TIMES = (None, None, time(2, 30), time(8), time(9, 30), time(12), time(15, 45), time(19), time(22, 30), time(23, 59))
+TIMES = (None, time(2, 30), time(8), time(9, 30), time(12), time(15, 45), time(19), time(22, 30), time(23, 59))
 
 
 class Oracle:
@@ -159,10 +159,10 @@ class World:
                 insert(Municipality).values(id=9, ref="far", population_source="", population_year=1, **far)
             )
             session.execute(update(Area).where(Area.id == 2).values(municipality_id=9))
-        for who in self.people[:4]:
+        for who in self.people:
             with app.app_context(), writing() as session:
                 session.execute(insert(NoticeWish).values(resident_id=who, notice="two_hours", how="at_once"))
-        for _each in range(8):
+        for _each in range(14):
             self.agree()
             self.post()
             self.offer()
@@ -177,7 +177,7 @@ class World:
         return self.chance.choice(rows) if rows else None
 
     def day(self) -> date:
-        return (self.now + self.chance.randint(-1, 3) * DAY).date()
+        return (self.now + self.chance.choice((-1, 0, 1, 1, 1, 2, 3)) * DAY).date()
 
     def agree(self) -> None:
         asker, helper = self.chance.sample(self.people, 2)
@@ -199,6 +199,7 @@ class World:
         usual = {
             "asker_id": self.chance.choice(self.people), "area_id": self.chance.choice((1, 2)),
             "opened_at": self.now - self.chance.choice((MINUTE, 12 * HOUR, 3 * DAY)),
+            "places": 2, "taken": self.chance.choice((0, 0, 1)),
             "expires_at": self.now + self.chance.choice((30 * MINUTE, 26 * HOUR, 2 * DAY, 4 * DAY)),
         }  # fmt: skip
         return ask(self.app, **(usual | more))
@@ -263,6 +264,8 @@ class World:
 
     def part(self) -> None:
         by, other = self.chance.sample(self.people, 2)
+        if reply := self.some(Reply, Reply.status == "offered"):
+            by, other = reply.helper_id, self.some(HelpRequest, HelpRequest.id == reply.help_request_id).asker_id
         with self.app.app_context(), writing() as session:
             session.execute(delete(Block))
             session.execute(insert(Block).values(by_id=by, other_id=other, at=self.now))
