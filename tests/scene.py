@@ -252,8 +252,8 @@ def _reports(app: Flask) -> dict[str, str]:
     anna, bo, dorthe = (person(app, name) for name in ("Anna", "Bo", "Dorthe"))
     about = {"reason": "unkind", "text": "Det er ikke pænt", "language": "da", "area_id": 1, "now": NOW}
     told = report(anna, thing="message", thing_id=message.id, against_id=bo, **about)  # type: ignore[arg-type]
-    report(anna, thing="agreement", thing_id=1, against_id=dorthe, **about)  # type: ignore[arg-type]
-    return {"message": message.ref, "report": told}
+    other = report(anna, thing="agreement", thing_id=1, against_id=dorthe, **about)  # type: ignore[arg-type]
+    return {"message": message.ref, "report": told, "operator's report": other}
 
 
 def _add_offers(app: Flask) -> dict[str, str]:

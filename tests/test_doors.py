@@ -37,6 +37,7 @@ NAMES = {
     "report.message": "message",
     "report.told": "report",
     "looking.": "report",
+    "looking.operator": "operator's report",
     "ask.": "draft request",
     "ask.posted": "open request",
     "ask.withdrawn": "withdrawn request",

@@ -30,6 +30,7 @@ RESIDENTS = SIGNED_IN - {"municipality", "operator"}
 WAITING = frozenset({"waiting"})
 CONFIRMED = RESIDENTS - WAITING
 HOSTS = frozenset({"host", "other_host"})
+OPERATOR = frozenset({"operator"})
 OFFICIALS = frozenset({"municipality", "operator"})
 WITHIN_REACH = CONFIRMED - {"elsewhere", "other_host"}
 ASKER = frozenset({"asker"})
@@ -193,7 +194,9 @@ ACCESS: Mapping[str, Methods] = {
     "report.told": {"GET": ASKER},
     "looking.release": {"POST": OWN_HOST},
     "looking.keep": {"POST": OWN_HOST},
-    "looking.reports": {"GET": frozenset({"operator"})},
+    "looking.reports": {"GET": OPERATOR},
+    "looking.operator_release": {"POST": OPERATOR},
+    "looking.operator_keep": {"POST": OPERATOR},
     # The demo village: also needs the mark in the database and a visitor on this machine
     "demo.choose": {"GET": EVERYBODY},
     "demo.sign_in": {"POST": EVERYBODY},

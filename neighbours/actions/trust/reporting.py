@@ -41,13 +41,12 @@ def report(
         raise NotAllowed("oneself")
     mine = (Report.by_id == by_id, Report.thing == thing, Report.thing_id == thing_id)
     with writing() as session:
+        # On PostgreSQL the same click at the same moment waits here, and finds what the first one left.
+        session.execute(select(Resident.id).where(Resident.id == by_id).with_for_update(key_share=True))
         if ref := _open_one(session, by_id, thing, thing_id):
             return ref
-        # Who comes at the same moment waits here for the first one.
         if not is_within(session, REPORTS, str(by_id), now):
             raise Refused("reason", "often")
-        if ref := _open_one(session, by_id, thing, thing_id):
-            return ref
         was_looked_at = session.scalar(select(exists().where(*mine)))
         about = {"thing": thing, "thing_id": thing_id, "against_id": against_id, "area_id": area_id}
         ref = _put(session, about | {"by_id": by_id, "reason": reason, "text": text, "language": language}, now)

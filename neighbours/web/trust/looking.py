@@ -20,7 +20,7 @@ pages = Blueprint("looking", __name__)
 @pages.get("/operator/reports")
 def reports() -> ResponseReturnValue:
     """What no host looks at."""
-    return render_template("trust/reports.html", reports=reports_for_operator(), zone=None)
+    return render_template("trust/reports.html", reports=reports_for_operator())
 
 
 @pages.post("/reports/<ref>/release")
@@ -33,6 +33,18 @@ def release(ref: str) -> ResponseReturnValue:
 def keep(ref: str) -> ResponseReturnValue:
     """It stays hidden."""
     return _close(ref, "keep", looking.keep, _("Thank you for looking. It stays hidden."))
+
+
+@pages.post("/operator/reports/<ref>/release")
+def operator_release(ref: str) -> ResponseReturnValue:
+    """The same by the operator."""
+    return release(ref)
+
+
+@pages.post("/operator/reports/<ref>/keep")
+def operator_keep(ref: str) -> ResponseReturnValue:
+    """The same by the operator."""
+    return keep(ref)
 
 
 def _close(ref: str, move: str, act: Callable[..., None], said: str) -> ResponseReturnValue:
