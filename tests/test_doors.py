@@ -202,7 +202,7 @@ def test_a_ref_that_names_nothing_or_another_thing_is_not_found(scene: Scene, en
     if "ref" not in pages(scene)[endpoint].arguments:
         return
     method = "POST" if "POST" in ACCESS[endpoint] else "GET"
-    role = next(role for role in ("asker", "helper", "host") if role in ACCESS[endpoint][method])
+    role = next(role for role in ("asker", "helper", "host", "operator") if role in ACCESS[endpoint][method])
     own = url(scene, endpoint, role).split("/")
     kind = thing_of(endpoint).split()[-1]
     others = {ref for name, ref in scene.refs.items() if not name.endswith(kind)}
