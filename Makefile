@@ -6,6 +6,8 @@ PYTHON ?= python3
 PIP = .venv/bin/python -m pip install -qq --no-input --disable-pip-version-check --only-binary :all: --require-hashes
 FLASK = .venv/bin/python -m flask --app app
 TEST = .venv/bin/python -m pytest
+# A worker for each core, four at most; each has its own database server, and its own browser when it needs one.
+AT_ONCE = -n auto --maxprocesses 4 --dist worksteal
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard neighbours/translations/*/LC_MESSAGES/*.po))
 
 .PHONY: run demo-day setup serve test test-long check bench pictures ready tools no-database-url
@@ -27,7 +29,7 @@ serve: ready
 	@exec $(FLASK) serve --with-parent
 
 test: ready tools
-	@$(TEST)
+	@$(TEST) $(AT_ONCE)
 
 test-long: ready tools
 	@$(TEST) -m "long or not long"
@@ -49,7 +51,7 @@ check: ready tools
 	try types .venv/bin/mypy --no-error-summary; \
 	try templates .venv/bin/djlint --quiet --lint templates; \
 	try "layout, doors, migrations, translations" $(TEST) -q $(GUARDS); \
-	try tests $(TEST) -q $(addprefix --ignore=,$(GUARDS)); \
+	try tests $(TEST) -q $(AT_ONCE) $(addprefix --ignore=,$(GUARDS)); \
 	if [ -n "$$failed" ]; then echo "No: $${failed#, }."; exit 1; fi; echo "Yes: everything holds."
 
 GUARDS = tests/test_layout.py tests/test_doors.py tests/test_migrations.py tests/test_translations.py
