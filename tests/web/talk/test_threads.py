@@ -8,11 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from models import Dispatch, HelpRequest, Message, Reply, Thread
+from models import Block, Dispatch, HelpRequest, Message, Reply, Resident, Thread
 from neighbours.database import writing
 from tests.conftest import Clock
 from tests.talking import asked_path, path, say, talk
-from tests.village import NOW, counted
+from tests.village import NOW, counted, sign_in_as
 from tests.yes import ask, karen, offer, person, stand, stands
 
 As = Callable[[str], FlaskClient]
@@ -226,3 +226,59 @@ def test_whoever_reads_at_once_is_told_nothing(app: Flask, as_person: As) -> Non
     assert [row.kind for row in stands(app, Dispatch)] == ["new_message"]
     as_person("Anna").get(path(app, thread_id))
     assert stands(app, Dispatch) == []
+
+
+def test_on_both_engines_pages_number_and_news_say_the_same(app_on_both: Flask, clock: Clock) -> None:
+    help_id = ask(
+        app_on_both, asker_id=None, assisted_person_id=karen(app_on_both), acted_by_id=person(app_on_both, "Dorthe")
+    )
+    talk(app_on_both)
+    thread_id = talk(app_on_both, help_id, words="Skal jeg tage en stige med?")
+    bo, dorthe, anna = (sign_in_as(app_on_both, name) for name in ("Bo", "Dorthe", "Anna"))
+    assert bo.get("/messages").text.count("<h2><a") == 2
+    for browser, other in ((dorthe, "Bo"), (anna, "Bo")):
+        assert "data-unread><span>1</span>" in browser.get("/").text
+        assert browser.get("/messages").text.count("<h2><a") == 1 and other in browser.get("/messages").text
+        assert browser.get("/messages/new").json["unread"] == 1
+    url = path(app_on_both, thread_id)
+    assert "Skal jeg tage en stige med?" in dorthe.get(url).text and "Karen" in bo.get(url).text
+    assert dorthe.get("/messages/new").json["unread"] == 0
+    reply = stand(app_on_both, Reply, id=offer(app_on_both, help_id))
+    assert dorthe.get(f"/replies/{reply.ref}/message").location == f"{url}#newest"
+    assert bo.get(asked_path(app_on_both, help_id)).location == f"{url}#newest"
+    with app_on_both.app_context(), writing() as session:
+        session.execute(update(HelpRequest).where(HelpRequest.id == help_id).values(status="expired"))
+    clock.now = stand(app_on_both, HelpRequest, id=help_id).expires_at + 30 * DAY
+    assert "This help is over." in bo.get(url).text
+
+
+def test_a_newcomer_reads_why_and_loses_no_word(app: Flask, as_person: As) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).where(Resident.name == "Bo").values(confirmed_how="host"))
+    link, browser = "Se www.example.com, der er en stige", as_person("Bo")
+    for url, name in ((asked_path(app, ask(app)), "text"), (help_path(app) + "/reply", "line")):
+        answer = browser.post(url, data={name: link})
+        assert answer.status_code == 422 and "you cannot send links" in answer.text and link in answer.text
+    for _time in range(5):
+        assert browser.post(asked_path(app, ask(app)), data={"text": "Har du en stige?"}).status_code == 303
+    for url, name in ((asked_path(app, ask(app)), "text"), (help_path(app) + "/reply", "line")):
+        answer = browser.post(url, data={name: "Jeg har en stige"})
+        assert answer.status_code == 422 and "5 new neighbours a day" in answer.text
+        assert "Jeg har en stige" in answer.text and "Error:" in answer.text
+    assert (len(stands(app, Thread)), stands(app, Reply)) == (5, [])
+
+
+def test_whoever_is_blocked_finds_no_trace(app: Flask, as_person: As) -> None:
+    thread_id = talk(app)
+    url = path(app, thread_id)
+    with app.app_context(), writing() as session:
+        session.add(Block(by_id=person(app, "Anna"), other_id=person(app, "Bo"), at=NOW))
+    for name in ("Anna", "Bo"):
+        browser = as_person(name)
+        assert browser.get(url).status_code == browser.get(f"{url}/new").status_code == 404
+        assert browser.post(url, data={"text": "Hej"}).status_code == 404
+        assert "<h2><a" not in browser.get("/messages").text and "data-unread hidden" in browser.get("/").text
+
+
+def help_path(app: Flask) -> str:
+    return f"/help/{stand(app, HelpRequest, id=ask(app)).ref}"
