@@ -4,6 +4,7 @@ To anybody but its two a conversation is not there: 404. Whoever opens it has re
 and only when something was new.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from neighbours.web.talk.forms import MessageForm
 from neighbours.web.wire.versions import unless_known
 from neighbours.web.words import written_by
 
+REF = re.compile(r"[A-Za-z0-9_-]{12}")
 pages = Blueprint("talk", __name__, url_prefix="/messages")
 
 
@@ -80,7 +82,8 @@ def one(ref: str) -> ResponseReturnValue:
 @pages.get("/<ref>/new")
 def new(ref: str) -> ResponseReturnValue:
     """What was said after the message ?after=, as it stands on the page, and how many messages are new elsewhere."""
-    rows = _rows(ref, request.args.get("after", "")[:16])
+    after = request.args.get("after", "")
+    rows = _rows(ref, after if REF.fullmatch(after) else "")
     _read_all(rows)
     html = render_template("talk/lines.html", lines=_lines(rows), zone=rows[0].zone)
     theirs = [row for row in rows if row.message_id and _is_theirs(row)]

@@ -129,6 +129,12 @@ def test_what_is_new_is_told_once_and_then_nothing_changed(app: Flask, as_person
     assert "data-unread hidden" in browser.get("/").text  # it was shown, so it is read
 
 
+@pytest.mark.parametrize("after", ["", "%00", "1", "nobody-wrote", "é", "x" * 500])
+def test_after_what_nobody_wrote_comes_all(app: Flask, as_person: As, after: str) -> None:
+    url = path(app, talk(app))
+    assert "stige" in as_person("Bo").get(f"{url}/new?after={after}").json["html"]
+
+
 def test_the_list_asks_again_too(app: Flask, as_person: As) -> None:
     browser = as_person("Anna")
     first = browser.get("/messages/new")
