@@ -34,9 +34,9 @@ test: ready tools
 test-long: ready tools
 	@$(TEST) -m "long or not long"
 
-# What things cost, each beside something measured in the same run, into docs/performance.md.
+# What things cost, each beside something measured in the same run, into docs/performance.md. ONLY=acts: these rows.
 bench: ready tools
-	@.venv/bin/python -m tests.bench
+	@.venv/bin/python -m tests.bench $(ONLY)
 
 # The pictures of docs/pictures, taken anew from the demo. Needs Chromium.
 pictures: ready tools

@@ -29,14 +29,19 @@ OPTIONS = {
     "shared_buffers": "64MB",
     "timezone": "UTC",
 }
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 KEPT = 8
 
 
 class Server:
-    """One running PostgreSQL with its data in a folder of its own, in /tmp or `within` another one."""
+    """One running PostgreSQL with its data in a folder of its own, in /tmp or `within` another one.
 
-    def __init__(self, programs: Path, within: str = "/tmp") -> None:
+    `durable`: what was committed survives a power cut, as in a real house.
+    """
+
+    def __init__(self, programs: Path, within: str = "/tmp", *, durable: bool = False) -> None:
         self.programs, self.made = programs, deque[str]()
+        self.options = OPTIONS | (DURABLE if durable else {})
         self.folder = Path(tempfile.mkdtemp(prefix="neighbours-pg-", dir=within))
         self.account = account()
         if self.account:
@@ -58,7 +63,7 @@ class Server:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def begin(self) -> subprocess.Popen[bytes]:
-        options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        options = [word for name, value in self.options.items() for word in ("-c", f"{name}={value}")]
         command = self.command("postgres", "-D", f"{self.folder}/data", "-k", str(self.folder), *options)
         with open(self.folder / "log", "wb") as log:
             process = subprocess.Popen(command, cwd="/", stdout=log, stderr=log, env=plain_environment())

@@ -5,6 +5,7 @@ Both say what rules/notices.py says. PostgreSQL knows the zones; SQLite does not
 
 import sqlite3
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Date, Engine, event
@@ -55,10 +56,12 @@ def _teach_sqlite(connection: Any, record: Any) -> None:
         connection.create_function("local_day", 2, _written_day, deterministic=True)
 
 
+@lru_cache(64)
 def _written_letter(moment: str | None, zone: str) -> str | None:
     return moment and next_letter_at(_read(moment), zone).strftime(WRITTEN)
 
 
+@lru_cache(64)
 def _written_day(moment: str | None, zone: str) -> str | None:
     return moment and local_day(_read(moment), zone).isoformat()
 
