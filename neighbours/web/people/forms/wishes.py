@@ -24,7 +24,9 @@ WAYS = {"email": _l("By e-mail"), "text": _l("By text message"), "host": _l("By 
 def _question(notice: str, label: Any, says: Any) -> RadioField:
     words = {how: TIMED.get(notice, HOWS)[how] for how in choices_of(notice)}
     choices, checks = as_choices(words), [one_of(words, CHOOSE)]
-    return RadioField(label, description=says, choices=choices, validate_choice=False, validators=checks)
+    # Not the notice alone: the form itself is called "answers".
+    asked = {"id": f"wish-{notice}", "description": says, "choices": choices}
+    return RadioField(label, validate_choice=False, validators=checks, **asked)
 
 
 class WishesForm(Form):
