@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from models import AuthSession, Dispatch, HelpRequest, Invitation, Reply, Resident
 from neighbours.actions import outbox, telling
-from neighbours.actions.help import replying
+from neighbours.actions.help import inviting, replying
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.one_time_codes import Proof, ask_code, try_code
 from neighbours.actions.people.sessions import begin_session
@@ -122,10 +122,11 @@ def test_what_was_done_four_hundred_days_early_is_not_four_hundred_days_late(app
     with app.app_context(), writing() as session:
         telling.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=1, now=NOW)
     with app.app_context():
+        assert inviting.ask_due(then + timedelta(minutes=20)) == 5
         (first, *_others) = outbox.claim_due("somebody who died", then, 3)
         outbox.record_failed("somebody who died", first, "ConnectionRefusedError", then - FAR + HOUR * 71)
     work(app, clock, *(NOW + hours * HOUR for hours in (*range(2, 8), 24, 30, 31)))
-    assert stands(app, Invitation, help_request_id=help_id), "nobody was asked"
+    assert {row.wave for row in stands(app, Invitation, help_request_id=help_id)} > {1}, "nobody more was asked"
     see_said_once(app, "somebody_offered", "confirmed", "asked")
 
 
