@@ -10,17 +10,24 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+from sqlalchemy import exists, select
 
 from app import create_app
-from models import db
+from models import HelpRequest, Invitation, Reply, Resident, db
 from neighbours.actions.demo import load_demo
+from neighbours.actions.demo.people import ref_of
+from neighbours.database import writing
+from neighbours.geo.bands import CORNER
+from neighbours.rules.help.choosing import asking_reasons, kept_reasons
+from neighbours.rules.help.kinds import kinds_of
 from tests.chromium import ARGUMENTS, served
 
 HERE = Path(__file__).resolve().parent.parent / "docs" / "pictures"
@@ -45,14 +52,18 @@ REQUEST = Shot("request", "Bo", "/nearby", (".cards a >> nth=2",))
 ASK = Shot("ask", "Anna", "/ask")
 AGREEMENT = Shot("agreement", "Bo", "/", ("article .heading a >> nth=0",))
 DESK = Shot("desk", "Dorthe", "/host")
+INVITATION = Shot("invitation", "Bo", "/", (".notice.reason a >> nth=0",))
+THREAD = Shot("thread", "Bo", "/messages", (".cards a >> nth=0",))
+NOTICES = Shot("notices", "Anna", "/me/notices")
 
 # What stands in docs/pictures: page, width.
 KEPT = (
     *((START, 1280), (START, 390), (HOME, 390), (NEARBY, 1280), (NEARBY, 390)),
     *((REQUEST, 390), (ASK, 390), (AGREEMENT, 390), (DESK, 1280)),
+    *((INVITATION, 390), (THREAD, 390), (NOTICES, 390)),
 )
 ALL = (
-    *(START, HOME, NEARBY, REQUEST, ASK, AGREEMENT, DESK),
+    *(START, HOME, NEARBY, REQUEST, ASK, AGREEMENT, DESK, INVITATION, THREAD, NOTICES),
     Shot("find", None, "/find?q=søndergade"),
     Shot("find-nothing", None, "/find?q=xyzzy"),
     Shot("area", None, "/find?q=Kirsebærsted", ()),
@@ -141,10 +152,25 @@ def demo() -> Iterator[Flask]:
         with app.app_context():
             upgrade()
             load_demo(NOON)
+            invite_bo()
         yield app
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+def invite_bo() -> None:
+    """As a wave asks him: for what is open in his village and of a kind that he likes."""
+    with writing() as session:
+        bo = session.execute(select(Resident).where(Resident.ref == ref_of("bo"))).scalar_one()
+        near = (HelpRequest.area_id == bo.area_id, HelpRequest.status == "open", HelpRequest.asker_id != bo.id)
+        replied = exists().where(Reply.help_request_id == HelpRequest.id, Reply.helper_id == bo.id)
+        found = select(HelpRequest.id, HelpRequest.kind).where(*near, ~replied).order_by(HelpRequest.id)
+        wanted = next(row for row in session.execute(found) if row.kind in kinds_of(bo.kinds))
+        seen = SimpleNamespace(band=CORNER, is_next_area=False, asked_at=NOON - timedelta(weeks=3))
+        reasons = kept_reasons(asking_reasons(wanted.kind, seen, NOON))
+        asked = {"help_request_id": wanted.id, "resident_id": bo.id, "wave": 1, "how": "message", "asked_at": NOON}
+        session.add(Invitation(**asked, reasons=reasons))
 
 
 if __name__ == "__main__":
