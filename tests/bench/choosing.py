@@ -5,22 +5,27 @@ must choose the same people in the same order before anything is timed.
 """
 
 import random
+import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from flask_migrate import upgrade
 from scipy.spatial import cKDTree
 from sqlalchemy import insert
 
+from app import create_app
 from models import Area, Cell, HelpRequest, Invitation, NearCell, Resident, db
 from neighbours.actions.help.inviting import _helpers
 from neighbours.database import writing
 from neighbours.rules.help.choosing import WEEK, Wave
 from neighbours.rules.help.kinds import KINDS, kinds_mask
 from neighbours.rules.help.slots import WHENEVER
-from tests.village import NOW
+from tests.bench.rows import Row, Settings, many_times
+from tests.village import NOW, build_village
 
 SIDE, VILLAGE, HELPERS = 46, 3_000, 300_000  # villages a side, metres, people
 BEST = Wave(50, next_areas=True)
@@ -28,6 +33,20 @@ FIRST = 1_000_000  # ids of the bench begin here
 AT = [(-700, -700), (-700, 700), (700, -700), (700, 700)]  # the cells of a village, from its middle
 FARTHEST = 2**0.5 * (VILLAGE + 1_400) + 1  # metres to the last cell of the villages next to it
 EVERY = 20_000
+
+
+def rows(engine: str, settings: Settings) -> Iterator[Row]:
+    """One row: both choose fifty for each of sixty requests."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"TESTING": True, "INSTANCE": Path(folder), **settings()})
+        with app.app_context():
+            upgrade()
+            build_village()
+            land = fill_helpers()
+            both = [compared_helpers(land) for _ in range(5)]
+            db.session.remove()
+            db.engine.dispose()
+    yield many_times(f"50 best of {HELPERS:,} helpers, {engine}", both, 4, "k-d tree and arrays")
 
 
 def fill_helpers(seed: int = 1) -> "Land":

@@ -1,27 +1,65 @@
 """The list query beside the same answer out of memory, and point to area beside a bare tree."""
 
 import random
+import statistics
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
+from flask_migrate import upgrade
 from sqlalchemy import func, insert, select
 
+from app import create_app
 from models import HelpRequest, NearCell, Resident, db
 from neighbours.database import writing
 from neighbours.geo.index import AreaIndex, IndexedArea
 from neighbours.queries.help.nearby import EVERYTHING, Viewer, Wishes, open_requests
 from neighbours.rules.help.kinds import KINDS
 from neighbours.rules.help.slots import WHENEVER
+from tests.bench.rows import Row, Settings, many_times, spread
 from tests.queries.towns import build_town
-from tests.village import NOW
+from tests.village import NOW, build_village
 
 PAGE = 21
+
+
+def rows(engine: str, settings: Settings) -> Iterator[Row]:
+    """The list query at 10,000 and 100,000 open requests beside the same answer out of memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"TESTING": True, "INSTANCE": Path(folder), **settings()})
+        with app.app_context():
+            upgrade()
+            build_village()
+            for already, many in ((0, 10_000), (10_000, 100_000)):
+                viewers = fill(many - already)
+                for words, wishes in (("", EVERYTHING), (", one kind", Wishes(kind="lift"))):
+                    both = [compared(viewers, wishes) for _ in range(3)]
+                    yield many_times(f"list query, {many:,} open, {engine}{words}", both, 6)
+            db.session.remove()
+            db.engine.dispose()
+
+
+def areas() -> Iterator[Row]:
+    """Point to area."""
+    runs = [points_to_areas() for _ in range(5)]
+    alone, bulk, tree = ([run[name] for run in runs] for name in ("alone", "bulk", "tree"))
+    for what, took, goal in (("point → area, 2,209 areas, alone", alone, 30), ("point → area, in bulk", bulk, 4)):
+        middle, other = statistics.median(took), statistics.median(tree)
+        yield Row(
+            what,
+            f"{middle:.1f} µs{spread(took, 1)}",
+            f"STRtree with a predicate {other:.1f} µs",
+            f"{middle / other:.2f}",
+            f"≤ {goal} µs",
+            middle <= goal,
+        )
 
 
 def fill(many: int, seed: int = 1) -> list[Viewer]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench.__main__ import demo
+from tests.bench.pages import demo
 from tests.bench.served import serve
 from tests.lighthouse import measured, pages_to_measure, what_is_missing
 
