@@ -1,4 +1,4 @@
-"""What pages cost over gunicorn, beside a constant and an ordinary page; what a first visit weighs, what a worker is."""
+"""What pages cost over gunicorn, beside a constant and an ordinary page; a first visit's bytes, a worker's memory."""
 
 import gzip
 import statistics

@@ -69,9 +69,9 @@ def spread(values: list[float], digits: int) -> str:
 
 
 def on_both_engines(measure: Callable[[str, Settings], Iterator[Row]], *, durable: bool = False) -> Iterator[Row]:
-    """The rows of SQLite, then of a PostgreSQL, where there is one; `measure` takes the engine's name and its settings.
+    """The rows of SQLite, then of a PostgreSQL, where there is one; `measure` takes the engine's name and settings.
 
-    `durable`: PostgreSQL keeps what it has committed, as a real house's does. Each call of the settings is a new database.
+    `durable`: PostgreSQL keeps what it has committed, as a real house's does. Each call of settings is a new database.
     """
     yield from measure("SQLite", dict)
     programs = programs_folder()
