@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, update
 
-from models import Block, Dispatch, HelpRequest, Invitation, Offer, Resident
+from models import Block, Dispatch, HelpRequest, Invitation, NoticeWish, Offer, Resident
 from neighbours.actions.help import asking, inviting, offering
 from neighbours.database import writing
 from neighbours.messages import write_message
@@ -124,7 +124,9 @@ def test_in_the_night_nobody_is_asked(app_with_others: Flask) -> None:
     assert ask_at(app, NOW.replace(hour=6) + timedelta(days=1)) == 1
 
 
-@pytest.mark.parametrize("why", ["withdrawn", "left", "break", "blocked", "blocks", "other kind", "has offered"])
+@pytest.mark.parametrize(
+    "why", ["withdrawn", "left", "break", "blocked", "blocks", "other kind", "has offered", "never"]
+)
 def test_who_cannot_be_asked_any_more_lets_the_request_go_the_ordinary_way(app_with_others: Flask, why: str) -> None:
     app = app_with_others
     offer_ref, bo, anna = standing_offer(app), person(app, "Bo"), person(app, "Anna")
@@ -139,6 +141,9 @@ def test_who_cannot_be_asked_any_more_lets_the_request_go_the_ordinary_way(app_w
         if why in ("blocked", "blocks"):
             by, other = (anna, bo) if why == "blocked" else (bo, anna)
             session.execute(insert(Block).values(by_id=by, other_id=other, at=NOW))
+        if why == "never":
+            session.execute(insert(NoticeWish).values(resident_id=bo, notice="answers", how="never"))
+            session.execute(insert(NoticeWish).values(resident_id=bo, notice="suggestions", how="never"))
         if why == "other kind":
             session.execute(update(Offer).values(kind="garden"))
     with app.app_context():

@@ -30,7 +30,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import TextualSelect
 
-from models import Area, HelpRequest, Invitation, Moment, Municipality, NearCell, Offer, Reply, Resident, db, new_ref
+from models import (
+    Area,
+    HelpRequest,
+    Invitation,
+    Moment,
+    Municipality,
+    NearCell,
+    NoticeWish,
+    Offer,
+    Reply,
+    Resident,
+    db,
+    new_ref,
+)
 from neighbours.actions.help.not_needed import WAITS
 from neighbours.actions.moving import stand_in_line
 from neighbours.actions.telling import tell_each
@@ -49,6 +62,7 @@ from neighbours.rules.help.choosing import (
 from neighbours.rules.help.kinds import kinds_mask
 from neighbours.rules.help.reasons import Reason
 from neighbours.rules.moves import UNDO
+from neighbours.rules.notices import NEVER, NOTICE_OF
 
 A_ROUND = 50
 A_DAY = timedelta(days=1)
@@ -176,15 +190,17 @@ def _is_time(now: datetime) -> ColumnElement[bool]:
 def _ask_directly(session: Session, row: Row[*tuple[Any, ...]], now: datetime) -> bool:
     """Ask the neighbour whom the asker chose, alone and before all others; whether there was anybody to ask.
 
-    Not who has answered or was asked already, takes a break, or is not there to be asked any more: then the request
-    goes the ordinary way.
+    Not who has answered or was asked already, takes a break, never wishes to be told, or is not there to be asked any
+    more: then the request goes the ordinary way.
     """
     if row.first_asked_id is None or row.wave > 0:
         return False
     today = now.astimezone(ZoneInfo(row.zone)).date()
     answered = exists().where(Reply.help_request_id == row.id, Reply.helper_id == Resident.id)
     was_asked = exists().where(Invitation.help_request_id == row.id, Invitation.resident_id == Resident.id)
-    is_free = (or_(Resident.break_until.is_(None), Resident.break_until < today), ~answered, ~was_asked)
+    notice = (NoticeWish.notice == NOTICE_OF["asked_directly"], NoticeWish.how == NEVER)
+    in_vain = exists().where(NoticeWish.resident_id == Resident.id, *notice)
+    is_free = (or_(Resident.break_until.is_(None), Resident.break_until < today), ~answered, ~was_asked, ~in_vain)
     there = may_be_asked_directly(row.kind, row.cell_id, row.asker_id, row.acted_by_id)
     reads_mail = and_(Resident.email.is_not(None), Resident.told_by != "host").label("reads_mail")
     wanted = select(Resident.id, reads_mail).where(Resident.id == row.first_asked_id, *is_free, *there)

@@ -35,7 +35,7 @@ class WishesForm(Form):
     suggestions = _question(
         "suggestions", _l("What people ask you"), _l("When a neighbour could use a hand. What is urgent comes at once.")
     )
-    answers = _question("answers", _l("Answers to you"), _l("When somebody can help you, or needs you no more."))
+    answers = _question("answers", _l("Answers to you"), _l("When somebody answers what you asked or offered."))
     agreements = _question("agreements", _l("Our agreements"), _l("When one is made, changed or cancelled."))
     messages = _question("messages", _l("Messages"), _l("When a neighbour writes to you."))
     reminders = _question("reminders", _l("Reminders"), _l("The evening before an agreement, and the day after."))
