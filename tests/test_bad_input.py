@@ -61,7 +61,7 @@ OWN = (
 )
 STRICT = ("a\0b", "\0", "\ud800x\udfff", "x" * 10_000, "99999999999999999999", "-1", "1e309", "9999-12-31", "ﷺ" * 70)
 FORM = "application/x-www-form-urlencoded"
-CLEAR = {200, 303, 400, 403, 404, 409, 413, 422, 429}
+CLEAR = {200, 303, 400, 403, 404, 409, 413, 414, 422, 429}
 # Tries and what was asked for are counted also when the answer is no.
 COUNTED = {"attempt", "one_time_code"}
 # Buttons that mean once more what they say, each time: a code, a letter, a new draft with the same words.
