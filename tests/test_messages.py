@@ -94,7 +94,8 @@ def tell_of_each_kind(app: Flask, language: str) -> None:
                 thing, ident = ("help_request", help_id) if kind == "runs_out" else ("agreement", agreement_id)
                 to = select(Resident.id).where(Resident.id == anna.resident_id)
                 telling.tell(session, kind, to, thing=thing, thing_id=ident, now=NOW)
-            telling.tell(session, "confirmed", select(Resident.id), thing="resident", thing_id=1, now=NOW)
+            for kind in ("confirmed", "reported"):
+                telling.tell(session, kind, select(Resident.id), thing="resident", thing_id=1, now=NOW)
             telling.tell_contact(session, "code", Contact("email", "a@example.org"), {"code": "271828"}, language, NOW)
 
 
@@ -118,6 +119,7 @@ def test_there_is_a_message_of_every_kind(everything: Made) -> None:
         "code",
         "asked",
         "new_message",
+        "reported",
         *ARRANGED,
         *REMINDERS,
     }

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, Row, bindparam, text
 
 from models import Moment, db
+from neighbours.database import not_blocked
 
 DESK = text(
     """
@@ -64,7 +65,7 @@ DESK = text(
       JOIN help_request h ON h.id = i.help_request_id AND h.status = 'open'
       JOIN resident r ON r.id = i.resident_id
       JOIN area a ON a.id = r.area_id
-     WHERE a.association_id = :association_id AND i.how = 'ring'
+     WHERE a.association_id = :association_id AND i.how = 'ring' AND {not_blocked}
        AND NOT EXISTS (SELECT 1 FROM reply p WHERE p.help_request_id = h.id AND p.helper_id = r.id)
     UNION ALL
     SELECT 'unanswered', h.status, 0, h.ref, coalesce(asker.name, assisted.name), h.opened_at, a.label, NULL, NULL,
@@ -77,7 +78,7 @@ DESK = text(
        AND (h.wave > 0 OR NOT a.suggestions)
        AND NOT EXISTS (SELECT 1 FROM reply p WHERE p.help_request_id = h.id AND p.status IN ('offered', 'reserve'))
      ORDER BY 6, 4
-    """
+    """.replace("{not_blocked}", not_blocked("r.id", "coalesce(h.asker_id, h.acted_by_id)"))
 ).bindparams(bindparam("now", type_=Moment()), bindparam("since", type_=Moment()))
 # The plus keeps SQLite from reading all that each neighbour was ever sent: few wait, and ix_dispatch_due finds them.
 TYPED = DESK.columns(since=Moment(), letter_made_at=Moment(), day=Date(), has_email=Boolean(), expires_at=Moment())

@@ -49,7 +49,7 @@ OTHER = {"Anna": "Bo", "Bo": "Anna"}
 # What each wrote; the other shall not read it.
 WORDS = {
     "Anna": ("Hjælp til Digital Post", "Suppe om torsdagen", "Ja, i skuret", "Tusind tak fra mig", "Kom gerne mandag"),
-    "Bo": ("Klip min hæk", "Lån min trillebør", "Har du en stige", "Det var så lidt", "Jeg kan komme fredag"),
+    "Bo": ("Klip min hæk", "Lån min trillebør", "Har du en stige", "Det var så lidt", "Jeg kommer cyklende"),
 }
 # The list of whom one blocked; who opened one's address, which everybody may know of their own; the demo's own pages.
 ALLOWED = ("/me/blocked", "/me/address-log", "/demo", "/static", "/calendar/", "/feedback")
@@ -90,6 +90,7 @@ def live_on(app: Flask) -> None:
             }  # fmt: skip
             session.add(Invitation(help_request_id=invited, resident_id=bo, **asked))
             session.add(Offer(resident_id=bo, area_id=home.area_id, cell_id=home.cell_id, **offered))
+            session.execute(update(Reply).where(Reply.helper_id == bo).values(line="Jeg kommer cyklende"))
             for name, new in NAMES.items():
                 session.execute(update(Resident).where(Resident.name == name).values(name=new))
 
@@ -107,7 +108,14 @@ def refs_of(app: Flask) -> dict[str, set[str]]:
             }
             for name, ident in ids.items()
         }
-        between = {ref for table in (Agreement, Thread, Proposal) for ref in db.session.scalars(select(table.ref))}
+        the_two = list(ids.values())
+        of_them = HelpRequest.asker_id.in_(the_two)
+        agreed = select(Agreement).join(HelpRequest).where(of_them, Agreement.helper_id.in_(the_two)).subquery()
+        between = {
+            *db.session.scalars(select(agreed.c.ref)),
+            *db.session.scalars(select(Proposal.ref).where(Proposal.agreement_id.in_(select(agreed.c.id)))),
+            *db.session.scalars(select(Thread.ref).join(HelpRequest).where(of_them, Thread.helper_id.in_(the_two))),
+        }
         assert db.session.scalar(select(Thanks.id)) is not None
         return found | {"both": between}
 
