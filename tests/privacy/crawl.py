@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 
-MOST_PAGES = 1_500
+MOST_PAGES = 4_000
 OURS = "http://localhost"
 NOT_FOLLOWED = ("/static/", "/healthz")
 CHANGES_EACH_TIME = ("Date", "Set-Cookie")

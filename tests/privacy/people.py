@@ -224,7 +224,7 @@ def _refs(ids: dict[str, int]) -> dict[str, list[str]]:
         "maps": areas,
         "host": papers,
         "talk": threads,
-        "beginning": [*requests, *replies],
+        "beginning": [*requests[:2], *replies[:2]],
         "block": [*requests, *offers, *replies, *agreements, *threads],
         "report": [*requests[:2], *offers, *replies[:2], *agreements],
     }

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask, Response, g
 from sqlalchemy import Table, func, select
 
-from models import Dispatch, HelpRequest, Home, LetterCode, Offer, Resident, db, new_ref
+from models import CalendarAddress, Dispatch, HelpRequest, Home, LetterCode, Offer, Resident, db, new_ref
 from neighbours.actions.telling import tell
 from neighbours.database import writing
 from neighbours.sealing import seal, unseal
@@ -26,7 +26,9 @@ FIRST, APART = 3_141_500_000_000, 3_000_000
 AN_ID = re.compile(rb"31415\d{8}")
 A_REF_BITS = 64
 # Columns that name a row of the table which stands in their other column.
-BY_NAME = {"step": ("thing", "thing_id"), "dispatch": ("thing", "thing_id")}
+BY_NAME = dict.fromkeys(("step", "dispatch", "report", "reminder"), ("thing", "thing_id"))
+# Columns that name a row without a foreign key; 0 names none.
+SEEN = {"thread": ("asker_seen", "helper_seen")}
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +138,7 @@ def spread_ids() -> None:
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
         raw.execute("PRAGMA foreign_keys=ON")
     with writing() as session:
-        for table, purpose in ((Home, "home"), (LetterCode, "letter")):
+        for table, purpose in ((Home, "home"), (LetterCode, "letter"), (CalendarAddress, "calendar")):
             for row in session.scalars(select(table).where(table.sealed.is_not(None))):
                 content = unseal(f"{purpose}:{row.resident_id - first['resident']}", row.sealed)
                 row.sealed = seal(f"{purpose}:{row.resident_id}", content)
@@ -152,6 +154,10 @@ def _shifts(table: Table, first: dict[str, int]) -> list[str]:
         thing, ident = BY_NAME[table.name]
         cases = " ".join(f"WHEN '{name}' THEN {number}" for name, number in first.items())
         shifts.append(f"{ident} = {ident} + CASE {thing} {cases} ELSE 0 END")
+    shifts += [
+        f"{column} = CASE {column} WHEN 0 THEN 0 ELSE {column} + {first['message']} END"
+        for column in SEEN.get(table.name, ())
+    ]
     return shifts or [f"{table.columns.keys()[0]} = {table.columns.keys()[0]}"]
 
 
