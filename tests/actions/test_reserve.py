@@ -81,7 +81,7 @@ def test_when_the_place_falls_free_the_longest_in_reserve_moves_up_and_both_hear
     full.act(end, full.bos)  # type: ignore[arg-type]
     dorthe = person(full.app, "Dorthe")
     assert (full.reply("Dorthe"), full.reply("Carl"), full.helpers()) == ("accepted", "reserve", [dorthe])
-    assert full.request() == ("agreed", 1)
+    assert full.request() == ("agreed", 1) and full.told("declined") == []
     assert (full.told("moved_up"), full.told("takes_over")) == ([dorthe], [full.anna.resident_id])
     assert moves(full.app, "help_request", full.help_id) == ["fill", "reopen", "fill"]
     assert moves(full.app, "reply", full.reply_of["Dorthe"])[-1] == "move_up"
