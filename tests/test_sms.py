@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -17,7 +18,7 @@ from neighbours.config import BadSetting, read_settings
 from neighbours.database import writing
 from neighbours.sms import is_gsm
 from tests.conftest import Clock
-from tests.test_worker import out, work
+from tests.test_worker import out, self_signed, work
 from tests.village import NOW
 from tests.yes import MINUTES, agree, ask, stand
 
@@ -30,6 +31,9 @@ class Gateway(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answering)
         self.asked: list[tuple[str, dict[str, str], Any]] = []
+
+    def handle_error(self, *about: Any) -> None:
+        """A caller who hangs up is no news."""
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -120,11 +124,21 @@ def test_a_gateway_that_is_away_or_silent_is_tried_again(
     assert (of_bo(app).status, of_bo(app).error) == ("due", "ConnectionRefusedError")
 
 
-def test_a_gateway_whose_certificate_nobody_vouches_for_gets_nothing(app: Flask, gateway: Gateway) -> None:
-    app.config["SMS_URL"] = app.config["SMS_URL"].replace("http://", "https://")
+def test_a_gateway_gets_nothing_before_somebody_vouches_for_its_certificate(
+    app: Flask, gateway: Gateway, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = self_signed(tmp_path)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    gateway.socket = tls.wrap_socket(gateway.socket, server_side=True)
+    app.config["SMS_URL"] = f"https://localhost:{gateway.server_port}/rest/mtsms"
     text_to_bo(app)
     work(app)
-    assert of_bo(app).status == "due" and "SSL" in of_bo(app).error and gateway.asked == []
+    assert (of_bo(app).status, of_bo(app).error, gateway.asked) == ("due", "SSLCertVerificationError", [])
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    clock.now = NOW + MINUTES
+    work(app)
+    assert of_bo(app).status == "sent" and len(gateway.asked) == 1
 
 
 def test_the_console_says_it_in_the_log(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
