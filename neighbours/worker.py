@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from neighbours.actions import digest, outbox, reminding
 from neighbours.actions.help import asking, inviting, offering
@@ -117,7 +117,7 @@ def _try_round(app: Flask, worker: Worker) -> bool:
     with app.app_context():
         try:
             return work_once(worker) >= MOST_AT_ONCE
-        except (OperationalError, ProgrammingError) as error:
+        except (OperationalError, ProgrammingError, InterfaceError) as error:
             app.logger.warning("The database cannot be used now (%s).", type(error.orig).__name__)
             return False
 

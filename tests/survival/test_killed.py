@@ -95,7 +95,7 @@ def kill_again_and_again(house: House, mail: Sink, kills: int, draw: random.Rand
     """Turn by turn a worker that has just sent something, and one of the web server's processes."""
     for number in range(kills):
         seen = len(mail.mails)
-        assert wait_until(lambda seen=seen: len(mail.mails) > seen, 30), house.said()[-2000:]  # type: ignore[misc]
+        assert wait_until(lambda seen=seen: len(mail.mails) > seen, 120), house.said()[-2000:]  # type: ignore[misc]
         time.sleep(draw.uniform(0, 0.3))
         if number % 2 == 0:
             assert house.worker
