@@ -272,6 +272,7 @@ IN_DUTCH = {
     "moved_up": ("U neemt het over: u hebt een afspraak", "Nu helpt u Anna met:"),
     "takes_over": ("Een reserve neemt het over", "Bo stond reserve en neemt het over."),
     "confirmed": ("U bent een bevestigde buur", "Uw buurtbeheerder heeft u binnengelaten."),
+    "reported": ("Iemand meldt een probleem", "Kijk er alstublieft snel naar."),
     "asked": ("Kunt u een buur helpen?", "Een buur kan een handje hulp gebruiken:"),
     "tomorrow": ("U hebt morgen een afspraak", "Morgen helpt Bo u:"),
     "in_two_hours": ("U hebt zo een afspraak", "Straks helpt Bo u:"),
