@@ -32,6 +32,7 @@ OURS = {"Origin": "http://localhost"}
 TYPED = "Noget, jeg har skrevet"
 # What the crawl must find: a form that it no longer reaches, or a new one, is to be named here.
 FORMS = {
+    "suggestions.another_day",
     *("account.contact", "account.contact_code", "account.help", "account.letter_code", "account.name"),
     *("account.pause", "account.shown", "agreements.thanks", "feedback.write", "replies.accept", "replies.reply"),
     *("ask.begin", "ask.what", "ask.when", "ask.where", "ask.check", "offer.begin", "offer.what", "offer.when"),
