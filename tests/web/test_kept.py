@@ -32,7 +32,8 @@ OURS = {"Origin": "http://localhost"}
 TYPED = "Noget, jeg har skrevet"
 # What the crawl must find: a form that it no longer reaches, or a new one, is to be named here.
 FORMS = {
-    "suggestions.another_day",
+    *("beginning.question", "beginning.to_helper", "talk.one", "notices.from_mail", "notices.own"),
+    *("report.agreement", "report.message", "report.offer", "report.reply", "report.request"),
     *("account.contact", "account.contact_code", "account.help", "account.letter_code", "account.name"),
     *("account.pause", "account.shown", "agreements.thanks", "feedback.write", "replies.accept", "replies.reply"),
     *("ask.begin", "ask.what", "ask.when", "ask.where", "ask.check", "offer.begin", "offer.what", "offer.when"),
@@ -126,7 +127,7 @@ def every(scene: Scene) -> list[Answered]:
 
 
 def test_the_crawl_finds_the_forms_with_words_and_those_with_choices_only(every: list[Answered]) -> None:
-    assert {each.endpoint for each in every} == FORMS
+    assert sorted({each.endpoint for each in every} ^ FORMS) == []
 
 
 def test_with_an_old_form_token_every_form_comes_back_with_what_was_answered(

@@ -38,6 +38,10 @@ SECRET = {
     "kept.page": ("asker", "/kept", ""),
     "offline.page": ("asker", "/offline", ""),
     "demo.outbox": ("asker", "/demo/post", ""),
+    "calendars.page": ("asker", "/me/calendar", ""),
+    "notices.from_mail": ("stranger", "/notices/{}", "wish token"),
+    "host.notice": ("host", "/host/notice/{}", "host notice"),
+    "looking.reports": ("operator", "/operator/reports", ""),
 }
 WAYS_OUT = {
     "signing_in.leave": "/sign-out",
