@@ -195,6 +195,8 @@ def _pages(scene: Scene, role: str) -> Iterator[str]:
         "offers": "open offer",
         "agreements": "agreement",
         "talk": "thread",
+        "host.notice": "host notice",
+        "suggestions.another_day": "agreement",
         "notices": "wish token",
         "calendars": "calendar address",
         "beginning.question": "open request",

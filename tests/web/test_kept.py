@@ -32,6 +32,7 @@ OURS = {"Origin": "http://localhost"}
 TYPED = "Noget, jeg har skrevet"
 # What the crawl must find: a form that it no longer reaches, or a new one, is to be named here.
 FORMS = {
+    "suggestions.another_day",
     *("beginning.question", "beginning.to_helper", "talk.one", "notices.from_mail", "notices.own"),
     *("report.agreement", "report.message", "report.offer", "report.reply", "report.request"),
     *("account.contact", "account.contact_code", "account.help", "account.letter_code", "account.name"),
