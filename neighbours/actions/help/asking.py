@@ -39,6 +39,7 @@ from neighbours.actions.help.free_places import has_agreement
 from neighbours.actions.help.inviting import first_wave_at, may_be_asked_directly
 from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
+from neighbours.actions.talk.newcomers import keep_asking_within, keep_texts_without_links
 from neighbours.database import are_apart, writing
 from neighbours.rules.errors import Refused
 from neighbours.rules.help.asking import How, What, When, Where, is_day_over, missing_page, request_expires
@@ -58,6 +59,7 @@ def begin_request(resident_id: int, ref: str, what: What, now: datetime, offer_r
     `offer_ref`: whose standing offer it answers; that neighbour is asked first, if the offer is open within reach.
     """
     with writing() as session:
+        keep_texts_without_links(session, resident_id, now, title=what.title, text=what.text)
         kept = put_draft(session, HelpRequest, resident_id, ref, what, now)
         if offer_ref:
             there = may_be_asked_directly(HelpRequest.__table__.c.kind, HelpRequest.__table__.c.cell_id, resident_id)
@@ -71,6 +73,7 @@ def begin_request(resident_id: int, ref: str, what: What, now: datetime, offer_r
 def say_what(resident_id: int, ref: str, what: What, version: int | None, now: datetime) -> None:
     """Change what is asked for. Refused("kind", "replied") when somebody replied; TooLate when the page is stale."""
     with writing() as session:
+        keep_texts_without_links(session, resident_id, now, title=what.title, text=what.text)
         row = own_row(session, HelpRequest, resident_id, ref)
         if what.kind != row.kind and session.scalar(select(_has_replies(row.id))):
             raise Refused("kind", "replied")
@@ -97,6 +100,7 @@ def say_when(resident_id: int, ref: str, when: When, version: int | None, now: d
 def say_where(resident_id: int, ref: str, where: Where, version: int | None, now: datetime) -> None:
     """Change where. Refused("place", "none") for a place of another kind or area; else as say_what."""
     with writing() as session:
+        keep_texts_without_links(session, resident_id, now, place_text=where.place_text)
         row = own_row(session, HelpRequest, resident_id, ref)
         if where.place_id is not None and not session.scalar(select(_is_place_of(row, where))):
             raise Refused("place", "none")
@@ -112,10 +116,12 @@ def say_how(resident_id: int, ref: str, how: How, version: int | None, now: date
 def open_request(resident_id: int, ref: str, how: How, now: datetime) -> None:
     """Show a complete draft to the neighbours, in the area and cell of whom it is for. Twice is harmless.
 
-    Refused(page, "missing") when a question is unanswered, Refused("day", "past") when its day went by; NotAllowed
-    when the person is not confirmed; TooLate when the draft was dropped.
+    Refused(page, "missing") when a question is unanswered, Refused("day", "past") when its day went by, and
+    Refused("text", "full") to a newcomer who asked enough people in person today; NotAllowed when the person is not
+    confirmed; TooLate when the draft was dropped.
     """
     with writing() as session:
+        keep_asking_within(session, resident_id, ref, now)
         own = home_of(session, resident_id)
         row = own_row(session, HelpRequest, resident_id, ref)
         if row.status != "draft" and row.opened_at is not None:

@@ -41,7 +41,7 @@ def read_token(resident_id: int, sealed: bytes) -> str:
 
 def _standing(session: Session, resident_id: int) -> str | None:
     """The hash of the address that there is. The person's row is locked first, so that two clicks make one address."""
-    session.execute(select(Resident.id).where(Resident.id == resident_id).with_for_update())
+    session.execute(select(Resident.id).where(Resident.id == resident_id).with_for_update(key_share=True))
     return session.scalar(select(CalendarAddress.token_hash).where(CalendarAddress.resident_id == resident_id))
 
 

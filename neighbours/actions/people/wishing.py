@@ -69,7 +69,9 @@ def _gathered(session: Session, resident_id: int) -> list[str]:
 
 
 def _change(session: Session, resident_id: int, wishes: Mapping[str, str], now: datetime) -> None:
-    own = select(Resident.status).where(Resident.id == resident_id, Resident.status.in_(HERE)).with_for_update()
+    # As everywhere: rows that point at the person can still be written meanwhile (decision 8).
+    own = select(Resident.status).where(Resident.id == resident_id, Resident.status.in_(HERE))
+    own = own.with_for_update(key_share=True)
     status = session.scalar(own)
     if status is None:
         raise NotHere("resident")

@@ -37,6 +37,21 @@ def keep_newcomer_within(
         raise Refused("text", FULL)
 
 
+def keep_asking_within(session: Session, resident_id: int, ref: str, now: datetime) -> None:
+    """The same for a draft that asks somebody in person: that begins a contact too."""
+    asked = (HelpRequest.ref == ref, HelpRequest.asker_id == resident_id, HelpRequest.first_asked_id.is_not(None))
+    found = session.execute(select(HelpRequest.id, HelpRequest.first_asked_id).where(*asked)).one_or_none()
+    if found is not None:
+        keep_newcomer_within(session, resident_id, "", with_whom=(found.id, found.first_asked_id or 0), now=now)
+
+
+def keep_texts_without_links(session: Session, resident_id: int, now: datetime, **texts: str | None) -> None:
+    """Raise Refused(field, "link") when a newcomer would show a link to many: in a title, a text, a place."""
+    linked = [field for field, words in texts.items() if words and has_link(words)]
+    if linked and session.scalar(select(Resident.id).where(Resident.id == resident_id, is_newcomer(now))) is not None:
+        raise Refused(linked[0], LINK)
+
+
 def is_newcomer(now: datetime) -> ColumnElement[bool]:
     """Whether the Resident of a statement is one: confirmed within 7 days, by no setup, no host, no help done yet."""
     hosts = exists().where(Membership.resident_id == Resident.id, Membership.role == "host")
@@ -47,7 +62,7 @@ def is_newcomer(now: datetime) -> ColumnElement[bool]:
 
 
 def _first_contacts(session: Session, resident_id: int, with_whom: tuple[int, int], now: datetime, zone: str) -> int:
-    """With how many the newcomer began today, by a thread or an offer to help, this one left out."""
+    """With how many the newcomer began today: by a thread, an offer to help, or asking in person; this one left out."""
     began = day_began(now, zone)
     opened = select(Thread.help_request_id, Thread.helper_id).where(
         Thread.opened_by_id == resident_id, Thread.created_at >= began
@@ -55,7 +70,10 @@ def _first_contacts(session: Session, resident_id: int, with_whom: tuple[int, in
     offered = select(Reply.help_request_id, Reply.helper_id).where(
         Reply.helper_id == resident_id, Reply.created_at >= began
     )
-    pairs = union(opened, offered).subquery()
+    asked = select(HelpRequest.id, HelpRequest.first_asked_id).where(
+        HelpRequest.asker_id == resident_id, HelpRequest.first_asked_id.is_not(None), HelpRequest.opened_at >= began
+    )
+    pairs = union(opened, offered, asked).subquery()
     asked_about, helper = with_whom
     others = or_(pairs.c.help_request_id != asked_about, pairs.c.helper_id != helper)
     return session.scalar(select(func.count()).select_from(pairs).where(others)) or 0

@@ -47,8 +47,12 @@ def begin() -> ResponseReturnValue:
     answer = form.read_what() if form.is_sent_well() else None
     if answer is None:
         return _first_page(form), 422
-    asked_of = form.offer.data or ""
-    return room.begun(asking.begin_request(g.who.resident_id, form.ref.data or "", answer, now(), asked_of))
+    try:
+        ref = asking.begin_request(g.who.resident_id, form.ref.data or "", answer, now(), form.offer.data or "")
+    except Refused as refused:
+        form.refuse(refused.field, refused.message)
+        return _first_page(form), 422
+    return room.begun(ref)
 
 
 @pages.route("/<ref>/what", methods=["GET", "POST"])

@@ -41,7 +41,12 @@ def begin() -> ResponseReturnValue:
     answer = form.read_what() if form.is_sent_well() else None
     if answer is None:
         return _first_page(form), 422
-    return room.begun(offering.begin_offer(g.who.resident_id, form.ref.data or "", answer, now()))
+    try:
+        ref = offering.begin_offer(g.who.resident_id, form.ref.data or "", answer, now())
+    except Refused as refused:
+        form.refuse(refused.field, refused.message)
+        return _first_page(form), 422
+    return room.begun(ref)
 
 
 @pages.route("/<ref>/what", methods=["GET", "POST"])

@@ -7,13 +7,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from models import Membership, Message, Reply, Resident, Thread
+from models import Membership, Message, Offer, Reply, Resident, Thread, new_ref
 from neighbours.actions.help.agreeing import finish
+from neighbours.actions.help.asking import begin_request, open_request, say_when, say_where
 from neighbours.actions.help.replying import Words, offer_help
 from neighbours.actions.moving import Actor
 from neighbours.actions.talk.writing import Said, begin, write
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
+from neighbours.rules.help.asking import How, What, When, Where
+from neighbours.rules.help.slots import WHENEVER
 from tests.talking import say
 from tests.village import NOW
 from tests.yes import agree, ask, person, stand, stands
@@ -142,3 +145,48 @@ def test_to_answer_is_no_first_contact(app_on_both: Flask) -> None:
         for row in stands(app_on_both, Thread):
             write(row.id, Said("Ja", "da"), by=Actor(anna), now=NOW)
     assert len(stands(app_on_both, Message)) == 12
+
+
+def posted(app: Flask, at: datetime = NOW, offer_ref: str = "", **words: str) -> str:
+    """What became of Bo's asking for help, from the first page to "post it": yes, or what was refused."""
+    by, said = person(app, "Bo"), {"title": "Hjælp til haven", "text": "", "place_text": ""} | words
+    what = What("garden", None, said["title"], said["text"], "da", 1)
+    try:
+        with app.app_context():
+            ref = begin_request(by, new_ref(), what, at, offer_ref)
+            say_when(by, ref, When("whenever", None, None, WHENEVER, 30, 1), None, at)
+            say_where(by, ref, Where("public", None, said["place_text"] or "Biblioteket"), None, at)
+            open_request(by, ref, How(urgent=False, first_yes=False, noticeboard=False), at)
+    except Refused as refused:
+        return f"{refused.field} {refused.message}"
+    return "yes"
+
+
+@pytest.mark.parametrize("field", ["title", "text", "place_text"])
+def test_a_newcomer_shows_no_link_to_many(app_on_both: Flask, field: str) -> None:
+    let_in(app_on_both)
+    assert posted(app_on_both, **{field: "se www.example.com"}) == f"{field} link"
+    assert posted(app_on_both) == "yes"
+    let_in(app_on_both, how="setup")
+    assert posted(app_on_both, **{field: "se www.example.com"}) == "yes"
+
+
+def test_asking_in_person_is_a_first_contact_too(app_on_both: Flask) -> None:
+    let_in(app_on_both)
+    offers = [standing_offer(app_on_both, "Anna") for _ in range(6)]
+    assert [posted(app_on_both, offer_ref=ref) for ref in offers] == ["yes"] * 5 + ["text full"]
+    assert posted(app_on_both) == "yes"
+    assert posted(app_on_both, NOW + DAY, offers[0]) == "yes"
+
+
+def standing_offer(app: Flask, name: str) -> str:
+    giver = stand(app, Resident, name=name)
+    with app.app_context(), writing() as session:
+        row = Offer(
+            resident_id=giver.id, area_id=giver.area_id, cell_id=giver.cell_id, kind="garden", title="Havehjælp",
+            language="da", languages=1, slots=WHENEVER, status="open", created_at=NOW, opened_at=NOW,
+            expires_at=NOW + 90 * DAY,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        return row.ref

@@ -18,7 +18,9 @@ from neighbours.rules import typed
 from neighbours.rules.errors import Refused
 from neighbours.rules.help.asking import MOST_HELPERS, PLACE_MOST, TEXT_MOST, TITLE_MOST
 from neighbours.rules.help.slots import parts_of
+from neighbours.rules.talk.newcomers import FULL, LINK
 from neighbours.web.forms import CIVIL_NUMBER, Form
+from neighbours.web.talk.forms import NEWCOMER_SAYS
 
 NAMES_NO_PLACE = _l("Say where: choose a place, or write its name.")
 
@@ -30,6 +32,10 @@ SAYS = {
     ("title", "civil_number"): CIVIL_NUMBER,
     ("text", "long"): _l("This is too long. There is room for %(most)s letters.", most=TEXT_MOST),
     ("text", "civil_number"): CIVIL_NUMBER,
+    ("title", LINK): NEWCOMER_SAYS[LINK],
+    ("text", LINK): NEWCOMER_SAYS[LINK],
+    ("text", FULL): NEWCOMER_SAYS[FULL],
+    ("place_text", LINK): NEWCOMER_SAYS[LINK],
     ("languages", "none"): _l("Choose at least one language that you speak."),
     ("when_kind", "none"): _l("Choose when: a day, some weekdays, or whenever."),
     ("when_kind", "same"): _l("You agreed on this already. Choose another day or time."),
