@@ -107,7 +107,8 @@ def _send_some(worker: Worker, host: Any, send_mail: Send) -> int:
     for row in claimed:
         if worker.stopping:
             break
-        if row.kind != LETTER or row.id in held:
+        # What was taken back since it was claimed is deleted: there is nothing to tell.
+        if row.id in about and (row.kind != LETTER or row.id in held):
             _send(worker, row, about[row.id], host, send_mail, held.get(row.id, ()))
     return len(claimed)
 
@@ -150,7 +151,7 @@ def _read_letters(worker: Worker, letter_ids: list[int]) -> dict[int, list[Any]]
     still = [row for row in rows if is_still_so(row.kind, row)]
     about = what_they_tell([row.id for row in still])
     held: dict[int, list[Any]] = {}
-    for row in still:
+    for row in (each for each in still if each.id in about):
         held.setdefault(row.letter_id, []).append(about[row.id])
     gone, empty = {row.id for row in rows} - about.keys(), set(letter_ids) - held.keys()
     if gone or empty:

@@ -24,11 +24,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from models import Dispatch, HelpRequest, Installation, Resident
+from neighbours import worker as worker_module
 from neighbours.actions import telling
 from neighbours.database import writing
+from neighbours.queries.outbox import what_they_tell
 from neighbours.rules.people.contact import Contact
 from neighbours.worker import Worker, work_once
 from tests.conftest import Clock
@@ -119,6 +121,25 @@ def test_mails_go_out_over_smtp_once(app_on_both: Flask, sink: Sink) -> None:
     assert all(mail["From"].addresses[0].addr_spec == "drift@example.org" for mail in sink.mails)
     refs = {row.ref for row in stands(app_on_both, Dispatch)}
     assert {mail["Message-ID"].strip("<>").partition("@")[0] for mail in sink.mails} == refs
+
+
+def test_what_is_taken_back_while_a_worker_has_it_in_hand_does_not_stop_the_worker(
+    app_on_both: Flask, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody says "not this time" between the claim and the reading of what is told."""
+    mail_by(app_on_both, sink)
+    agree(app_on_both, ask(app_on_both))
+    bo = stand(app_on_both, Resident, name="Bo").id
+
+    def taken_back(ids: list[int]) -> Any:
+        with writing() as session:
+            session.execute(delete(Dispatch).where(Dispatch.resident_id == bo))
+        return what_they_tell(ids)
+
+    monkeypatch.setattr(worker_module, "what_they_tell", taken_back)
+    work(app_on_both)
+    assert sink.recipients == ["anna@example.org"]
+    assert [row.status for row in stands(app_on_both, Dispatch)] == ["sent"]
 
 
 def tell_everybody(app: Flask, times: int) -> None:

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from models import Block, Dispatch, HelpRequest, Invitation, NoticeWish, Resident, db
+from neighbours import worker as worker_module
 from neighbours.actions import digest, outbox, telling
 from neighbours.actions.help import replying
 from neighbours.actions.moving import Actor
 from neighbours.database import writing
 from neighbours.kept import kept_message
+from neighbours.queries.outbox import what_they_tell
 from neighbours.rules.notices import DAILY, LETTER, next_letter_at
 from neighbours.worker import Worker, work_once
 from tests.conftest import Clock
@@ -205,6 +207,22 @@ def test_what_a_worker_has_in_hand_may_go_out_all_the_same(app_on_both: Flask) -
         outbox.claim_due("A", FIVE, 10)
         with writing() as session:
             assert telling.untell(session, "asked", thing="help_request", ids=[help_id]) is True
+
+
+def test_what_is_taken_back_while_a_letter_is_written_does_not_stop_the_worker(
+    app_on_both: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suggest(app_on_both, "Bo")
+    gone = suggest(app_on_both, "Bo", title="Sneen skal skovles")
+
+    def taken_back(ids: list[int]) -> Any:
+        with writing() as session:
+            session.execute(delete(Dispatch).where(Dispatch.kind == "asked", Dispatch.thing_id == gone))
+        return what_they_tell(ids)
+
+    monkeypatch.setattr(worker_module, "what_they_tell", taken_back)
+    work(app_on_both, clock)
+    assert "Græsset" in letter_of(app_on_both) and "Sneen" not in letter_of(app_on_both)
 
 
 def test_a_letter_that_fails_for_good_failed_with_all_that_it_holds(app_on_both: Flask) -> None:

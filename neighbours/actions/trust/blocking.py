@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Agreement, Block, Dispatch, HelpRequest, Message, Reply, Resident, Thread
+from models import Agreement, Block, Dispatch, HelpRequest, Message, Proposal, Reply, Resident, Thread
 from neighbours.actions.help.agreeing import cancel_one
 from neighbours.actions.help.inviting import ONE_AT_A_TIME
 from neighbours.actions.help.not_needed import WAITS
@@ -87,9 +87,11 @@ def _tell_no_more(session: Session, by_id: int, other_id: int) -> None:
     """What is due between the two stays unsaid, but for the last words."""
     replies = select(Reply.id).join(HelpRequest).where(_between(by_id, other_id, Reply.helper_id))
     threads = select(Thread.id).join(HelpRequest).where(_between(by_id, other_id, Thread.helper_id))
+    agreements = select(Agreement.id).where(Agreement.reply_id.in_(replies))
     between: Mapping[str, Select[int]] = {
         "reply": replies,
-        "agreement": select(Agreement.id).where(Agreement.reply_id.in_(replies)),
+        "agreement": agreements,
+        "proposal": select(Proposal.id).where(Proposal.agreement_id.in_(agreements)),
         "thread": threads,
         "message": select(Message.id).where(Message.thread_id.in_(threads)),
     }

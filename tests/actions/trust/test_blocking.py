@@ -6,14 +6,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from models import Agreement, Block, Dispatch, HelpRequest, Invitation, Reply, Resident, db
-from neighbours.actions.help import agreeing, asking, inviting, replying
+from models import Agreement, Block, Dispatch, HelpRequest, Invitation, Proposal, Reply, Resident, db
+from neighbours.actions.help import agreeing, asking, inviting, proposing, replying
 from neighbours.actions.moving import Actor
 from neighbours.actions.trust.blocking import block, unblock
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 from neighbours.rules.help.kinds import kinds_mask
 from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
+from tests.actions.test_proposing import SATURDAY
 from tests.actions.test_races import at_once
 from tests.meanwhile import meanwhile
 from tests.village import NOW
@@ -104,6 +105,17 @@ def test_a_message_about_ones_own_request_is_still_told(app_on_both: Flask) -> N
         )  # fmt: skip
     blocks(app_on_both, "Anna", "Bo")
     assert told(app_on_both, "Anna") == {"expires"}
+
+
+def test_of_a_suggested_day_nothing_is_told_any_more(app_on_both: Flask) -> None:
+    agreement_id = agree(app_on_both, ask(app_on_both))
+    anna, bo = Actor(person(app_on_both, "Anna")), Actor(person(app_on_both, "Bo"))
+    with app_on_both.app_context():
+        proposing.suggest(agreement_id, SATURDAY, by=anna, now=NOW)
+        proposing.say_yes(stand(app_on_both, Proposal).id, by=bo, now=NOW)
+    assert "suggestion_answered" in told(app_on_both, "Anna")
+    blocks(app_on_both, "Bo", "Anna")
+    assert told(app_on_both, "Anna") == {"cancelled"}
 
 
 def stand_for(session, name: str) -> int:  # type: ignore[no-untyped-def]
