@@ -6,6 +6,7 @@ holds the link, so that a host can say the rest on the telephone. How it travels
 """
 
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -22,6 +23,9 @@ from neighbours.sealing import unseal
 from neighbours.wish_links import wish_link
 from neighbours.wording import asked_words, not_needed_words, suggested_words, when_words
 
+# Stands for our site while a message is made: so only what a template wrote becomes a link. Anybody may write our
+# address, with more behind it, into a title or a name; this is made by chance and never sent, so nobody can write it.
+OURS = f"ours-{secrets.token_hex(16)}"
 GONE = ("left", "refused")
 FOOT = "\n-- \n"
 
@@ -65,12 +69,12 @@ def write_message(dispatch: Any, about: Any, house: Any, held: Sequence[Any] = (
     with in_language(dispatch.language):
         unsubscribe = _unsubscribe(dispatch.kind, about)
         facts = _facts(secret, about, house) | {
-            "unsubscribe": unsubscribe,
+            "unsubscribe": unsubscribe and OURS + unsubscribe.removeprefix(_site()),
             "items": [_item(each, house) for each in held],
         }
         said = _said(dispatch.kind, facts)
         html = _html(said, facts) if dispatch.channel == "email" else ""
-    words = said["subject"], said["body"], said["text"], html
+    words = (_with_site(each) for each in (said["subject"], said["body"], said["text"], html))
     return Message(dispatch.ref, dispatch.channel, to, *words, unsubscribe)
 
 
@@ -80,8 +84,8 @@ def spoken_words(kind: str, about: Any, house: Any) -> str:
     In the language of the page. `about`: a row of the host's desk.
     """
     sentences = re.split(r"(?<=[.!?]) ", _said(kind, _facts({}, about, house), ("text",))["text"])
-    said = [each for each in sentences if _site() not in each]
-    return " ".join(said) or sentences[0].partition(_site())[0].rstrip(" :") + "."
+    said = [each for each in sentences if OURS not in each]
+    return " ".join(said) or sentences[0].partition(OURS)[0].rstrip(" :") + "."
 
 
 def letter_words(notice: Any, house: Any) -> tuple[str, list[list[Line]]]:
@@ -113,6 +117,10 @@ def _site() -> str:
     return str(current_app.config["BASE_URL"]).rstrip("/")
 
 
+def _with_site(words: str) -> str:
+    return words.replace(OURS, _site())
+
+
 def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
     return {
         "about": about,
@@ -124,7 +132,7 @@ def _facts(secret: Mapping[str, Any], about: Any, house: Any) -> dict[str, Any]:
         "why": _why(about),
         "is_today": bool(about.day or about.expires_at) and is_today(about, now()),
         "operator": house.operator,
-        "site": _site(),
+        "site": OURS,
     }
 
 
@@ -166,7 +174,7 @@ def _html(said: Mapping[str, str], facts: dict[str, Any]) -> str:
 
 
 def _paragraphs(words: str, facts: dict[str, Any]) -> list[list[Line]]:
-    """What empty lines part. A line with an address of ours leads there; its words may end the line above."""
+    """What empty lines part. A line with a link of the template leads there; its words may end the line above."""
     return [_lines(each.splitlines(), facts) for each in re.split(r"\n\s*\n", words.strip())]
 
 
@@ -174,10 +182,10 @@ def _lines(lines: list[str], facts: dict[str, Any]) -> list[Line]:
     made: list[Line] = []
     own = {title: each.help_language for each in _things(facts) if (title := _title(each))}
     for line in lines:
-        before, found, rest = line.partition(facts["site"])
-        if found:
+        before, found, rest = line.partition(OURS)
+        if found and rest.startswith("/"):
             above = made.pop().words if not before.strip() and made and made[-1].words.endswith(":") else ""
-            made.append(Line(before.strip() or above, found + "".join(rest.split()[:1])))
+            made.append(Line(before.strip() or above, OURS + rest.split()[0]))
         else:
             made.append(Line(line, "", own.get(line, "")))
     return made
