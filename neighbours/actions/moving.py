@@ -112,7 +112,7 @@ def fill_place(
     """
     fill = MOVES["help_request"]["fill"]
     is_last = HelpRequest.taken + 1 >= HelpRequest.places
-    free = (HelpRequest.status.in_(fill.before), HelpRequest.taken < HelpRequest.places)
+    free = (HelpRequest.status == "open", HelpRequest.taken < HelpRequest.places)
     taken = update(HelpRequest).where(*free, *where).values(
         taken=HelpRequest.taken + 1, status=case((is_last, fill.after), else_=HelpRequest.status)
     )  # fmt: skip

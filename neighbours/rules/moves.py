@@ -34,14 +34,15 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
         "drop": Move(("draft",), "withdrawn"),
         "undo_drop": Move(("withdrawn",), "draft"),
         "undo_withdraw": Move(("withdrawn",), "open"),
-        "expire": Move(("open",), "expired"),
-        "fill": Move(("open",), "agreed"),
+        # What is held ends with its day like what is open; only the clock fills it (moving.fill_place asks for open).
+        "expire": Move(("open", "held"), "expired"),
+        "fill": Move(("open", "held"), "agreed"),
         "reopen": Move(("agreed",), "open"),
         # The day has passed and the last helper fell out: nobody helps any more.
         "lapse": Move(("agreed",), "expired"),
-        "finish": Move(("open", "agreed", "expired"), "done"),
+        "finish": Move(("open", "held", "agreed", "expired"), "done"),
         # A "done" or "did not come" of an agreement was taken back; open again where places are free.
-        "resume": Move(("open", "done", "expired"), "agreed"),
+        "resume": Move(("open", "held", "done", "expired"), "agreed"),
         "resume_open": Move(("done", "expired"), "open"),
     },
     "offer": {
@@ -53,7 +54,7 @@ MOVES: Mapping[str, Mapping[str, Move]] = {
         "drop": Move(("draft",), "withdrawn"),
         "undo_drop": Move(("withdrawn",), "draft"),
         "undo_withdraw": Move(("withdrawn",), "open"),
-        "expire": Move(("open",), "expired"),
+        "expire": Move(("open", "held"), "expired"),
     },
     "reply": {
         "offer": Move(("withdrawn",), "offered"),

@@ -41,7 +41,7 @@ from neighbours.actions.help.not_needed import tell_not_needed, untell_not_neede
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
 from neighbours.actions.talk.newcomers import keep_asking_within, keep_texts_without_links
 from neighbours.database import are_apart, writing
-from neighbours.rules.errors import Refused
+from neighbours.rules.errors import Refused, TooLate
 from neighbours.rules.help.asking import How, What, When, Where, is_day_over, missing_page, request_expires
 from neighbours.rules.help.choosing import out_of_quiet
 from neighbours.rules.moves import UNDO
@@ -50,6 +50,7 @@ AGAIN = (
     "kind", "subkind", "title", "text", "language", "languages", "minutes", "places", "place_kind", "place_id",
     "place_text", "first_yes", "area_id", "cell_id", "asker_id", "assisted_person_id", "acted_by_id", "channel",
 )  # fmt: skip
+EXPIRES = ("open", "held")
 AT_ONCE = 500  # requests that the clock moves in one transaction
 
 
@@ -205,11 +206,14 @@ def undo_drop_request(resident_id: int, ref: str, now: datetime) -> None:
 def ask_again(resident_id: int, ref: str, now: datetime) -> str:
     """A new draft with the words of an old request; its day is asked anew. Returns the ref of the draft.
 
-    An unfinished draft with the same words is taken up instead, so that twice is harmless.
+    An unfinished draft with the same words is taken up instead, so that twice is harmless. TooLate while a report holds
+    it, or would if it were open, and after a host kept it hidden: it is not shown again by a detour.
     """
     with writing() as session:
         own = home_of(session, resident_id)
         row = own_row(session, HelpRequest, resident_id, ref)
+        if not session.scalar(select(was_let_go(HelpRequest)).where(HelpRequest.id == row.id)):
+            raise TooLate("again")
         home = _home(session, row, own)
         same = _own_draft_like(session, row)
         if same is not None:
@@ -225,7 +229,7 @@ def ask_again(resident_id: int, ref: str, now: datetime) -> str:
 
 
 def expire_due(now: datetime) -> int:
-    """Move every open request whose time has passed; returns how many. Set-based, by the clock.
+    """Move every request that is open or held and whose time has passed; returns how many. Set-based, by the clock.
 
     With helpers agreed it is agreed (fill), with agreements that are all done it is done (finish), else expired. Those
     who wait for an answer are told that they are not needed, but not at night. On PostgreSQL what somebody moves at
@@ -242,7 +246,7 @@ def _expire_some(now: datetime) -> int:
         select(HelpRequest.id, Municipality.zone)
         .join(Area, Area.id == HelpRequest.area_id)
         .join(Municipality, Municipality.id == Area.municipality_id)
-        .where(HelpRequest.status == "open", HelpRequest.expires_at <= now)
+        .where(HelpRequest.status.in_(EXPIRES), HelpRequest.expires_at <= now)
         .order_by(HelpRequest.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True, of=HelpRequest)
@@ -253,7 +257,7 @@ def _expire_some(now: datetime) -> int:
         ids = list(zones)
         if not ids:
             return 0
-        still_open = (HelpRequest.id.in_(ids), HelpRequest.status == "open")
+        still_open = (HelpRequest.id.in_(ids), HelpRequest.status.in_(EXPIRES))
         for name, *where in (("fill", has_agreement("agreed")), ("finish", has_agreement("done")), ("expire",)):
             move_all(session, HelpRequest, name, *still_open, *where, by=THE_CLOCK, now=now)
         for zone in sorted(set(zones.values())):

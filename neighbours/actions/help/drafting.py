@@ -20,6 +20,9 @@ from neighbours.rules.help.asking import What
 from neighbours.rules.moves import UNDO
 
 Draftable = type[HelpRequest] | type[Offer]
+# Steps after which it is not to be shown: moved, or noted where it was not open (trust/holding.py). And their opposite.
+HELD_BY = ("hold", "hold_later")
+LET_GO_BY = ("release", "let_go")
 REF = re.compile(r"[A-Za-z0-9_-]{12}")
 
 
@@ -135,9 +138,9 @@ def undo_drop_draft(session: Session, thing: Draftable, resident_id: int, ref: s
 
 def was_let_go(thing: Draftable) -> ColumnElement[bool]:
     """Nobody told of a problem with it, or it was looked at and is fine: what is held is not opened by a detour."""
-    of_it = (Step.thing == thing.__tablename__, Step.thing_id == thing.id, Step.move.in_(("hold", "release")))
+    of_it = (Step.thing == thing.__tablename__, Step.thing_id == thing.id, Step.move.in_((*HELD_BY, *LET_GO_BY)))
     last = select(Step.move).where(*of_it).order_by(Step.id.desc()).limit(1).scalar_subquery()
-    return func.coalesce(last, "release") == "release"
+    return func.coalesce(last, LET_GO_BY[0]).in_(LET_GO_BY)
 
 
 def home_of(session: Session, resident_id: int) -> Row[*tuple[Any, ...]]:

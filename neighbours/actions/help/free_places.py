@@ -13,6 +13,7 @@ from models import Agreement, HelpRequest
 from neighbours.actions.help.not_needed import somebody_waits, tell_not_needed, untell_not_needed
 from neighbours.actions.help.reserve import move_up
 from neighbours.actions.moving import Actor, Steps, free_place, move_all, take_again
+from neighbours.actions.trust.holding import hold_again
 from neighbours.rules.errors import TooLate
 
 
@@ -22,9 +23,11 @@ def has_agreement(status: str) -> ColumnElement[bool]:
 
 
 def has_wanted_place(now: datetime) -> ColumnElement[bool]:
-    """Whether the asker can still say yes: a place is free, its day has not passed, and somebody waits."""
+    """Whether the asker can still say yes, or could once it is let go: a place is free, its day has not passed, and
+    somebody waits.
+    """
     has_free_place = (
-        HelpRequest.status == "open",
+        HelpRequest.status.in_(("open", "held")),
         HelpRequest.taken < HelpRequest.places,
         HelpRequest.expires_at > now,
     )
@@ -35,9 +38,13 @@ def leave_place(session: Session, help_request_id: int, *, by: Actor, now: datet
     """A place falls free: who is longest in reserve moves up, with an agreement of their own.
 
     On a day that has passed nobody can take it: then the last one out closes the request. Those who wait need not hear
-    that they are not needed, if it can be taken; else whoever did not hear it yet does.
+    that they are not needed, if it can be taken; else whoever did not hear it yet does. What a report holds, or holds
+    from now on because it opens, stands still until somebody has looked or its day has passed.
     """
-    if free_place(session, help_request_id, by=by, now=now, steps=steps) == "open":
+    state = free_place(session, help_request_id, by=by, now=now, steps=steps)
+    if state == "held" or (state == "open" and hold_again(session, help_request_id, now, steps)):
+        return None
+    if state == "open":
         if not move_up(session, help_request_id, steps, now):
             untell_not_needed(session, help_request_id)
         return None
@@ -55,10 +62,11 @@ def take_place_again(session: Session, help_request_id: int, by: Actor, now: dat
 
 
 def keep_to_places(session: Session, help_request_id: int, by: Actor, now: datetime) -> None:
-    """The help request is what its places say: agreed when all are taken, else open."""
+    """The help request is what its places say: agreed when all are taken, else open, or held by a report."""
     this = HelpRequest.id == help_request_id
     is_full = HelpRequest.taken >= HelpRequest.places
     if move_all(session, HelpRequest, "resume", this, is_full, by=by, now=now):
         tell_not_needed(session, [help_request_id], now)
     elif move_all(session, HelpRequest, "resume_open", this, ~is_full, by=by, now=now):
+        hold_again(session, help_request_id, now)
         untell_not_needed(session, help_request_id)

@@ -106,7 +106,7 @@ def undo_drop_offer(resident_id: int, ref: str, now: datetime) -> None:
 
 
 def expire_due(now: datetime) -> int:
-    """Move every open offer whose time has passed to expired; returns how many. Set-based, by the clock."""
-    due = (Offer.status == "open", Offer.expires_at <= now)
+    """Move every offer that is open or held and whose time has passed to expired; returns how many. By the clock."""
+    due = (Offer.status.in_(("open", "held")), Offer.expires_at <= now)
     with writing() as session:
         return len(move_all(session, Offer, "expire", *due, by=THE_CLOCK, now=now))

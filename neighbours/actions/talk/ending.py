@@ -16,13 +16,14 @@ from neighbours.database import writing
 from neighbours.rules.talk.threads import EMPTIED_AFTER, EMPTIED_EVERY, LONGEST_REST
 
 ENDED = ("done", "withdrawn", "expired")
+NOTED = ("hold_later", "let_go")  # by trust/holding.py, of what has ended already
 NOT_OVER = ("open", "held")
 
 
 def ended_at() -> ColumnElement[Any]:
     """When the HelpRequest of a statement came into the state in which it has ended; NULL while it has not."""
     of_it = (Step.thing == "help_request", Step.thing_id == HelpRequest.id, Step.after == HelpRequest.status)
-    moved = select(func.max(Step.at)).where(*of_it).scalar_subquery()
+    moved = select(func.max(Step.at)).where(*of_it, Step.move.not_in(NOTED)).scalar_subquery()
     moment = func.coalesce(moved, HelpRequest.withdrawn_at, HelpRequest.expires_at, type_=HelpRequest.expires_at.type)
     return case((HelpRequest.status.in_(ENDED), moment))
 

@@ -1,17 +1,19 @@
 """Holding what somebody told of, until somebody has looked; and letting it go again. Inside the caller's transaction.
 
-A help request or an offer leaves every list and is seen by its owner and the host alone; a message is hidden from both.
+A help request or an offer leaves every list and is seen by its owner and the host alone. One that is agreed, or has
+ended, is held as soon as it would open again. A message is hidden from its reader.
 What one neighbour said to one other beside "I can help", and what they agreed, is read by nobody else: nothing is held.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, literal, update
+from sqlalchemy import and_, delete, exists, literal, select, update
 from sqlalchemy.orm import Session
 
 from models import Dispatch, HelpRequest, Invitation, Message, Moment, Offer
-from neighbours.actions.moving import Actor, Held, move_all, stand_in_line
+from neighbours.actions.help.drafting import was_let_go
+from neighbours.actions.moving import THE_CLOCK, Actor, Held, Steps, move_all, record, stand_in_line
 from neighbours.rules.notices import ASKING
 
 MOVED: Mapping[str, Held] = {"help_request": HelpRequest, "offer": Offer}
@@ -22,8 +24,8 @@ def hold(session: Session, thing: str, thing_id: int, by_id: int | None, now: da
     if thing == "message":
         shown = update(Message).where(Message.id == thing_id, Message.held_at.is_(None))
         session.execute(shown.values(held_at=literal(now, Moment())))
-    elif thing in MOVED:
-        _move(session, thing, thing_id, "hold", Actor(by_id), now)
+    elif thing in MOVED and not _move(session, thing, thing_id, "hold", Actor(by_id), now):
+        _note(session, thing, thing_id, "hold_later", Actor(by_id), now)
     if thing == "help_request":
         _ask_nobody(session, thing_id)
 
@@ -32,16 +34,35 @@ def let_go(session: Session, thing: str, thing_id: int, by: Actor, now: datetime
     """It is seen again by whoever saw it before. Harmless where nothing is held."""
     if thing == "message":
         session.execute(update(Message).where(Message.id == thing_id).values(held_at=None))
-    elif thing in MOVED:
-        _move(session, thing, thing_id, "release", by, now)
+    elif thing in MOVED and not _move(session, thing, thing_id, "release", by, now):
+        _note(session, thing, thing_id, "let_go", by, now)
 
 
-def _move(session: Session, thing: str, thing_id: int, name: str, by: Actor, now: datetime) -> None:
+def hold_again(session: Session, help_request_id: int, now: datetime, steps: Steps | None = None) -> bool:
+    """A request that is open again is held at once where a report about it was made meanwhile; whether it is."""
+    this = (HelpRequest.id == help_request_id, ~was_let_go(HelpRequest))
+    also = {"version": HelpRequest.version + 1}
+    held = move_all(session, HelpRequest, "hold", *this, by=THE_CLOCK, now=now, also=also, steps=steps)
+    if held:
+        _ask_nobody(session, help_request_id)
+    return bool(held)
+
+
+def _note(session: Session, thing: str, thing_id: int, name: str, by: Actor, now: datetime) -> None:
+    """It is not open, so nothing moves; should it open again, its steps say whether it is to be held (was_let_go)."""
+    moved = MOVED[thing]
+    status = session.scalar(select(moved.status).where(moved.id == thing_id, moved.status != "held"))
+    if status is not None:
+        record(session, thing, [thing_id], name, status, by=by, now=now)
+
+
+def _move(session: Session, thing: str, thing_id: int, name: str, by: Actor, now: datetime) -> bool:
     moved = MOVED[thing]
     if moved is HelpRequest:
         stand_in_line(session, thing_id)
     # A page that was shown before is stale.
-    move_all(session, moved, name, moved.id == thing_id, by=by, now=now, also={"version": moved.version + 1})
+    also = {"version": moved.version + 1}
+    return bool(move_all(session, moved, name, moved.id == thing_id, by=by, now=now, also=also))
 
 
 def _ask_nobody(session: Session, help_request_id: int) -> None:

@@ -7,17 +7,18 @@ no host is left, it goes to the operator. What became of it is in looking.py.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, literal, select
+from sqlalchemy import Select, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from models import Area, Installation, Membership, Moment, Report, Resident
 from neighbours.actions.people.attempts import is_within
+from neighbours.actions.talk.newcomers import is_newcomer
 from neighbours.actions.telling import tell_contact, tell_each
 from neighbours.actions.trust.holding import hold
 from neighbours.database import writing
 from neighbours.rules.errors import NotAllowed, Refused
 from neighbours.rules.people.contact import Contact
-from neighbours.rules.trust.reporting import REPORTS
+from neighbours.rules.trust.reporting import REPORTS, SEEN_BY_OTHERS
 
 
 def report(
@@ -32,7 +33,7 @@ def report(
     language: str,
     now: datetime,
 ) -> str:
-    """Tell of a problem with a thing; it is held until somebody has looked. Returns the report's ref.
+    """Tell of a problem with a thing; it is held until somebody has looked, if it may be. Returns the report's ref.
 
     Twice by the same person about the same thing is one report. What somebody told of before and was looked at is not
     held once more by the same person. Refused("reason", "often") past a few a day; NotAllowed about oneself.
@@ -47,12 +48,25 @@ def report(
             return ref
         if not is_within(session, REPORTS, str(by_id), now):
             raise Refused("reason", "often")
-        was_looked_at = session.scalar(select(exists().where(*mine)))
+        is_held = session.scalar(select(~exists().where(*mine))) and _may_hold(session, by_id, thing, against_id, now)
         about = {"thing": thing, "thing_id": thing_id, "against_id": against_id, "area_id": area_id}
         ref = _put(session, about | {"by_id": by_id, "reason": reason, "text": text, "language": language}, now)
-        if not was_looked_at:
+        if is_held:
             hold(session, thing, thing_id, by_id, now)
         return ref
+
+
+def _may_hold(session: Session, by_id: int, thing: str, against_id: int, now: datetime) -> bool:
+    """What others see goes out of their sight by one person's word for one thing at a time, and by no newcomer's.
+
+    A message is hidden from its reader alone, who is the one that tells: that is no weapon.
+    """
+    if thing not in SEEN_BY_OTHERS:
+        return True
+    same = (Report.by_id == by_id, Report.against_id == against_id, Report.thing.in_(SEEN_BY_OTHERS))
+    lately = or_(Report.status == "open", Report.created_at > now - REPORTS.within)
+    is_new = exists().where(Resident.id == by_id, is_newcomer(now))
+    return bool(session.scalar(select(and_(~exists().where(*same, lately), ~is_new))))
 
 
 def put_before_host(

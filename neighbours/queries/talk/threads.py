@@ -18,7 +18,8 @@ A_PAGE = 20
 # When the help has ended; NULL while it has not.
 ENDED_AT = """CASE WHEN h.status IN ('done', 'withdrawn', 'expired') THEN coalesce(
                 (SELECT max(step.at) FROM step
-                  WHERE step.thing = 'help_request' AND step.thing_id = h.id AND step.after = h.status),
+                  WHERE step.thing = 'help_request' AND step.thing_id = h.id AND step.after = h.status
+                    AND step.move NOT IN ('hold_later', 'let_go')),
                 h.withdrawn_at, h.expires_at) END"""
 
 ONE = """
@@ -27,7 +28,10 @@ ONE = """
            helper.name AS helper_name, coalesce(asker.name, assisted.name) AS asker_name, writer.name AS writer_name,
            reply.line, reply.language AS line_language, reply.created_at AS replied_at,
            m.id AS message_id, m.ref AS message_ref, m.by_id, m.text, m.language AS message_language, m.smells, m.at,
-           m.held_at, said.name AS by_name
+           m.held_at, said.name AS by_name,
+           m.held_at IS NOT NULL AND EXISTS (
+               SELECT 1 FROM report WHERE report.against_id = m.by_id AND report.thing = 'message'
+                  AND report.thing_id = m.id AND report.status = 'open') AS is_looked_at
       FROM thread t
       JOIN help_request h ON h.id = t.help_request_id
       JOIN area ON area.id = h.area_id
@@ -103,7 +107,8 @@ def one_thread(ref: str, resident_id: int, after: str = "") -> list[Any]:
     `after`: the ref of the message after which to begin. ended_at (UTC): when the help ended, None while it has not.
     writer_name: the host who asked for somebody. line, line_language, replied_at: what the neighbour said beside
     "I can help". Of each message: message_id, message_ref, by_id, by_name, text (None: emptied), message_language,
-    smells (codes of rules/talk/fraud.py), at, held_at (a host looks at it first).
+    smells (codes of rules/talk/fraud.py), at, held_at (a host looks at it first), is_looked_at (a
+    report holds it that nobody has looked at yet).
     """
     return read(THREAD, {"ref": ref, "me": resident_id, "after": after})
 

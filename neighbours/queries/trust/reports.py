@@ -61,15 +61,20 @@ ONE = _statement(" WHERE report.ref = :ref")
 TOLD = text(
     """
     SELECT report.ref, report.thing, report.goes_to, report.status,
+           CASE report.thing WHEN 'message' THEN m.held_at IS NOT NULL ELSE coalesce(h.status, o.status) = 'held' END
+               AS is_held,
            (SELECT host.name FROM membership s JOIN resident host ON host.id = s.resident_id
              WHERE s.association_id = area.association_id AND s.role = 'host' AND host.status = 'confirmed'
                AND host.id NOT IN (report.against_id, report.by_id)
              ORDER BY s.since, s.id LIMIT 1) AS looks_name
       FROM report
       JOIN area ON area.id = report.area_id
+      LEFT JOIN help_request h ON report.thing = 'help_request' AND h.id = report.thing_id
+      LEFT JOIN offer o ON report.thing = 'offer' AND o.id = report.thing_id
+      LEFT JOIN message m ON report.thing = 'message' AND m.id = report.thing_id
      WHERE report.ref = :ref AND report.by_id = :me
     """
-)
+).columns(is_held=Boolean())
 
 
 def reports_for_host(association_id: int, host_id: int) -> Sequence[Row[Any]]:
@@ -92,5 +97,5 @@ def one_report(ref: str) -> Row[Any] | None:
 
 
 def report_told(ref: str, resident_id: int) -> Row[Any] | None:
-    """What this person told: ref, thing, goes_to, status, looks_name (the host, or None)."""
+    """What this person told: ref, thing, goes_to, status, is_held, looks_name (the host, or None)."""
     return db.session.execute(TOLD, {"ref": ref, "me": resident_id}).first()

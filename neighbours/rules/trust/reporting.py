@@ -22,5 +22,7 @@ REASONS = ("unkind", "money", "not_who", "too_close", "private", "selling", "oth
 BY_WORDS = "fraud"
 # Others stop seeing it until somebody has looked. What one neighbour said to one other is read by nobody else.
 HELD = ("help_request", "offer", "message")
+# Of those, what many see: held by one person for one thing of the same neighbour at a time, and by no newcomer.
+SEEN_BY_OTHERS = ("help_request", "offer")
 MOST_LETTERS = 1000
 REPORTS = Limit("report", 5, timedelta(days=1))

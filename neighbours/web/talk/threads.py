@@ -163,7 +163,8 @@ def _lines(rows: list[Any]) -> list[Line]:
 
 def _line(row: Any) -> Line:
     mine = row.by_id == g.who.resident_id
-    is_held = row.held_at is not None and row.text is not None
+    # Until somebody has looked, the writer sees no difference: only the other one can have told.
+    is_held = row.held_at is not None and row.text is not None and not (mine and row.is_looked_at)
     text = None if is_held and not mine else row.text
     smells = tuple(row.smells.split(",")) if row.smells and row.text is not None else ()
     return Line(row.message_ref, row.by_name, mine, text, row.message_language, row.at, is_held, smells)

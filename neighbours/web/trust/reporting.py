@@ -52,7 +52,7 @@ def told(ref: str) -> ResponseReturnValue:
     row = report_told(ref, g.who.resident_id)
     if row is None:
         raise NotHere(ref)
-    return render_template("trust/told.html", row=row, is_held=row.thing in HELD)
+    return render_template("trust/told.html", row=row, is_held=row.is_held)
 
 
 def _told(where: str, row: Any, form: ReportForm) -> str:

@@ -87,7 +87,7 @@ def test_an_offer_is_held_and_let_go(app_on_both: Flask) -> None:
 def test_what_is_held_is_not_opened_by_a_detour(app_on_both: Flask) -> None:
     bo, help_id, offer_id = person(app_on_both, "Bo"), ask(app_on_both, "Bo"), offer_of_bo(app_on_both)
     tell(app_on_both, "help_request", help_id)
-    tell(app_on_both, "offer", offer_id)
+    tell(app_on_both, "offer", offer_id, by="Carl")
     request, offered = stand(app_on_both, HelpRequest, id=help_id).ref, stand(app_on_both, Offer, id=offer_id).ref
     with app_on_both.app_context():
         asking.withdraw_request(bo, request, NOW)

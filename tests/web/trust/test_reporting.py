@@ -102,8 +102,11 @@ def test_a_message_is_told_of_from_the_conversation_and_hidden(app: Flask, as_pe
     anna = as_person("Anna")
     assert f"/report/message/{message}" in anna.get(f"/messages/{thread}").text
     anna.post(f"/report/message/{message}", data=SAID)
-    for who, is_read in (("Anna", False), ("Bo", True)):
+    held = "A local host looks at this message first."
+    for who, is_read, says_so in (("Anna", False, True), ("Bo", True, False)):
         page = as_person(who).get(f"/messages/{thread}").text
-        assert ("klaphat" in page) == is_read and "A local host looks at this message first." in page
+        assert ("klaphat" in page) == is_read and (held in page) == says_so, "only Anna can have told of it"
     assert "Du er en klaphat" in as_person("Dorthe").get("/host").text
+    as_person("Dorthe").post(f"/reports/{stand(app, Report).ref}/keep")
+    assert held in as_person("Bo").get(f"/messages/{thread}").text, "a host has looked, and hides it"
     assert [row.thing for row in stands(app, Report)] == ["message"]
