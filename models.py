@@ -804,6 +804,10 @@ class Step(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+# Few are: else whoever looks for what is not in a letter would walk the whole outbox by this index.
+GATHERED = text("digest_id IS NOT NULL")
+
+
 class Dispatch(Base):
     """The outbox: one message that is due to one person. `sealed` holds what must not lie open (a code, a recipient).
 
@@ -815,6 +819,8 @@ class Dispatch(Base):
     __tablename__ = "dispatch"
     __table_args__ = (
         Index("ix_dispatch_due", "status", "due_at"),
+        Index("ix_dispatch_about", "thing", "thing_id"),
+        Index("ix_dispatch_digest_id", "digest_id", sqlite_where=GATHERED, postgresql_where=GATHERED),
         one_of("channel", "email", "text", "host"),
         one_of("status", "due", "gathers", "sent", "failed"),
     )
@@ -836,7 +842,7 @@ class Dispatch(Base):
     leased_by: Mapped[str | None] = mapped_column(String(40))
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(200))
-    digest_id: Mapped[int | None] = mapped_column(ForeignKey("dispatch.id"), index=True)
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("dispatch.id"))
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"))
     done_at: Mapped[datetime | None]
 

@@ -203,9 +203,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("digest_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("done_by_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("done_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.create_index(batch_op.f("ix_dispatch_digest_id"), ["digest_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_dispatch_done_by_id_resident"), "resident", ["done_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_dispatch_digest_id_dispatch"), "dispatch", ["digest_id"], ["id"])
+
+    in_a_letter = sa.text("digest_id IS NOT NULL")
+    op.create_index(
+        "ix_dispatch_digest_id", "dispatch", ["digest_id"], sqlite_where=in_a_letter, postgresql_where=in_a_letter
+    )
+    op.create_index("ix_dispatch_about", "dispatch", ["thing", "thing_id"])
 
     with op.batch_alter_table("help_request", schema=None) as batch_op:
         batch_op.add_column(sa.Column("first_asked_id", sa.Integer(), nullable=True))
@@ -276,6 +281,8 @@ def downgrade() -> None:
         batch_op.drop_column("first_asked_id")
 
     # What only the newer house can send goes, as it would have been told by now.
+    op.drop_index("ix_dispatch_about", "dispatch")
+    op.drop_index("ix_dispatch_digest_id", "dispatch")
     op.execute("UPDATE dispatch SET digest_id = NULL")
     op.execute("DELETE FROM dispatch WHERE channel = 'host' OR status = 'gathers'")
     with op.batch_alter_table("dispatch", schema=None) as batch_op:
@@ -285,7 +292,6 @@ def downgrade() -> None:
         batch_op.create_check_constraint(batch_op.f("ck_dispatch_status"), "status IN ('due', 'sent', 'failed')")
         batch_op.drop_constraint(batch_op.f("fk_dispatch_digest_id_dispatch"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_dispatch_done_by_id_resident"), type_="foreignkey")
-        batch_op.drop_index(batch_op.f("ix_dispatch_digest_id"))
         batch_op.drop_column("done_at")
         batch_op.drop_column("done_by_id")
         batch_op.drop_column("digest_id")
