@@ -29,10 +29,10 @@ PERSON = """
              WHERE mine.resident_id = r.id AND mine.role = 'host') AS hosts_id,
            h.name AS host_name, h.phone AS host_phone,
            (SELECT count(*) FROM reply JOIN help_request asked ON asked.id = reply.help_request_id
-             WHERE asked.asker_id = r.id AND asked.status = 'open' AND reply.status = 'offered') +
+             WHERE asked.asker_id = r.id AND asked.status = 'open' AND reply.status IN ('offered', 'reserve')) +
            (SELECT count(*) FROM reply JOIN help_request asked ON asked.id = reply.help_request_id
              WHERE asked.acted_by_id = r.id AND asked.asker_id IS DISTINCT FROM r.id
-               AND asked.status = 'open' AND reply.status = 'offered') AS unread,
+               AND asked.status = 'open' AND reply.status IN ('offered', 'reserve')) AS unread,
            {unread_messages} AS unread_messages
       FROM installation i
       LEFT JOIN auth_session s ON s.token_hash = :token_hash AND s.ended_at IS NULL AND s.expires_at > :now

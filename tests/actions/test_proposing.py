@@ -35,9 +35,10 @@ class Two:
         self.help_id = ask(app, **more)
         self.id = agree(app, self.help_id)
 
-    def suggest(self, name: str, days: Days = SATURDAY, at: object = NOW) -> int:
+    def suggest(self, name: str, days: Days = SATURDAY, at: object = NOW, instead: int = 0) -> int:
+        ref = stand(self.app, Proposal, id=instead).ref if instead else ""
         with self.app.app_context():
-            proposing.suggest(self.id, days, by=self.by[name], now=at)  # type: ignore[arg-type]
+            proposing.suggest(self.id, days, by=self.by[name], now=at, instead=ref)  # type: ignore[arg-type]
         return int(stand(self.app, Proposal, status="proposed").id)
 
     def act(self, act: Callable[..., None], suggested: int, name: str, at: object = NOW) -> None:
@@ -133,6 +134,29 @@ def test_the_other_one_answers_before_suggesting(two: Two) -> None:
     with pytest.raises(TooLate):
         two.suggest("Anna", SUNDAY)
     assert two.states() == ["proposed"]
+
+
+def test_another_day_instead_is_a_no_and_a_suggestion_in_one_message(two: Two) -> None:
+    before, theirs = two.days(), two.suggest("Bo")
+    for _twice in range(2):
+        two.suggest("Anna", SUNDAY, instead=theirs)
+    assert (two.days(), two.states()) == (before, ["declined", "proposed"])
+    assert (two.told("suggested"), two.told("suggestion_answered")) == ([two.by["Bo"].resident_id], [])
+    assert moves(two.app, "proposal", theirs) == ["suggest", "decline"]
+    with pytest.raises(TooLate):
+        two.act(proposing.say_yes, theirs, "Anna")
+    two.act(proposing.say_yes, int(stand(two.app, Proposal, status="proposed").id), "Bo")
+    assert two.days() == SUNDAY
+
+
+def test_another_day_instead_is_not_the_same_day_nor_of_a_suggestion_that_was_replaced(two: Two) -> None:
+    theirs = two.suggest("Bo")
+    with pytest.raises(Refused, match="theirs"):
+        two.suggest("Anna", instead=theirs)
+    two.suggest("Bo", SUNDAY)
+    with pytest.raises(TooLate):
+        two.suggest("Anna", instead=theirs)
+    assert two.states() == ["withdrawn", "proposed"]
 
 
 def test_what_nobody_answered_in_time_gives_way_to_the_other(two: Two) -> None:

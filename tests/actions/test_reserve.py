@@ -74,11 +74,13 @@ def test_who_is_kept_in_reserve_hears_so_instead_of_a_no(full: Full) -> None:
     assert moves(full.app, "reply", full.reply_of["Carl"]) == ["offer", "keep_in_reserve"]
 
 
-@pytest.mark.parametrize("end", [agreeing.cancel, agreeing.miss])
-def test_when_the_place_falls_free_the_longest_in_reserve_moves_up_and_both_hear(full: Full, end: object) -> None:
+@pytest.mark.parametrize(("end", "name"), [(agreeing.cancel, "Bo"), (agreeing.miss, "Anna")])
+def test_when_the_place_falls_free_the_longest_in_reserve_moves_up_and_both_hear(
+    full: Full, end: Callable[..., object], name: str
+) -> None:
     full.keep("Dorthe")
     full.keep("Carl", after=1)
-    full.act(end, full.bos)  # type: ignore[arg-type]
+    full.act(end, full.bos, name)
     dorthe = person(full.app, "Dorthe")
     assert (full.reply("Dorthe"), full.reply("Carl"), full.helpers()) == ("accepted", "reserve", [dorthe])
     assert full.request() == ("agreed", 1) and full.told("declined") == []
@@ -94,20 +96,40 @@ def test_when_the_place_falls_free_the_longest_in_reserve_moves_up_and_both_hear
 def test_who_moved_up_and_falls_out_makes_room_for_the_next(full: Full) -> None:
     full.keep("Carl")
     full.keep("Dorthe", after=1)
-    full.act(agreeing.cancel, full.bos)
+    full.act(agreeing.cancel, full.bos, "Bo")
     carls = stand(full.app, Agreement, helper_id=person(full.app, "Carl"))
     full.act(agreeing.cancel, carls.id, "Carl")
     assert full.helpers() == [person(full.app, "Dorthe")] and full.request() == ("agreed", 1)
-    full.act(agreeing.cancel, stand(full.app, Agreement, status="agreed").id)
+    full.act(agreeing.cancel, stand(full.app, Agreement, status="agreed").id, "Dorthe")
     assert full.helpers() == [] and full.request() == ("open", 0)
 
 
 def test_a_cancelling_is_not_undone_once_somebody_moved_up(full: Full) -> None:
     full.keep("Carl")
-    full.act(agreeing.cancel, full.bos)
+    full.act(agreeing.cancel, full.bos, "Bo")
     with pytest.raises(TooLate):
-        full.act(agreeing.undo_cancel, full.bos)
+        full.act(agreeing.undo_cancel, full.bos, "Bo")
     assert full.helpers() == [person(full.app, "Carl")]
+
+
+@pytest.mark.parametrize("name", ["Anna", "Elsa"])
+def test_when_the_askers_side_cancels_nobody_moves_up_by_themselves_and_all_can_be_undone(
+    app_on_both: Flask, name: str
+) -> None:
+    """Perhaps no help is needed any more: so the request is open, and who is in reserve waits for an answer."""
+    full = Full(app_on_both, acted_by_id=person(app_on_both, "Elsa"))
+    full.keep("Carl")
+    full.act(agreeing.cancel, full.bos, name)
+    assert (full.helpers(), full.request(), full.reply("Carl")) == ([], ("open", 0), "reserve")
+    assert (full.told("moved_up"), full.told("takes_over")) == ([], [])
+    full.act(agreeing.undo_cancel, full.bos, name)
+    assert (full.helpers(), full.request(), full.reply("Carl")) == ([person(full.app, "Bo")], ("agreed", 1), "reserve")
+    full.act(agreeing.cancel, full.bos, name)
+    with full.app.app_context():
+        agreeing.accept(full.reply_of["Carl"], share_phone=False, by=full.anna, now=NOW)
+    assert (full.helpers(), full.request()) == ([person(full.app, "Carl")], ("agreed", 1))
+    with pytest.raises(TooLate):
+        full.act(agreeing.undo_cancel, full.bos, name)
 
 
 def test_who_stepped_back_does_not_move_up(full: Full) -> None:
@@ -115,7 +137,7 @@ def test_who_stepped_back_does_not_move_up(full: Full) -> None:
     full.keep("Dorthe", after=1)
     full.act(replying.withdraw_reply, full.reply_of["Carl"], "Carl")
     assert full.told("in_reserve") == [person(full.app, "Dorthe")]
-    full.act(agreeing.cancel, full.bos)
+    full.act(agreeing.cancel, full.bos, "Bo")
     assert full.helpers() == [person(full.app, "Dorthe")]
 
 
@@ -127,7 +149,7 @@ def test_a_no_to_who_is_in_reserve_can_be_taken_back_and_was_never_said(full: Fu
         full.act(replying.undo_decline, full.reply_of["Carl"])
     assert full.reply("Carl") == "reserve" and person(full.app, "Carl") not in full.told("declined")
     full.act(replying.decline, full.reply_of["Carl"])
-    full.act(agreeing.cancel, full.bos)
+    full.act(agreeing.cancel, full.bos, "Bo")
     assert full.helpers() == []
 
 
@@ -141,7 +163,7 @@ def test_who_has_left_or_is_blocked_is_passed_over(full: Full, why: str) -> None
             session.execute(update(Resident).where(Resident.id == carl).values(status="left"))
         else:
             session.execute(insert(Block).values(by_id=carl, other_id=full.anna.resident_id, at=NOW))
-    full.act(agreeing.cancel, full.bos)
+    full.act(agreeing.cancel, full.bos, "Bo")
     assert full.helpers() == [person(full.app, "Dorthe")]
 
 
@@ -173,7 +195,7 @@ def test_who_is_in_reserve_hears_once_that_the_request_has_ended(full: Full, end
 def test_nobody_is_kept_in_reserve_while_a_place_is_free_or_once_the_day_has_passed(full: Full) -> None:
     with pytest.raises(TooLate):
         full.act(reserve.keep_in_reserve, full.reply_of["Carl"], at=SATURDAY)
-    full.act(agreeing.cancel, full.bos)
+    full.act(agreeing.cancel, full.bos, "Bo")
     with pytest.raises(TooLate):
         full.keep("Carl")
     assert full.reply("Carl") == "offered"
@@ -232,7 +254,7 @@ def test_who_steps_back_beside_moving_up_is_in_no_agreement_by_chance(full: Full
     given = meanwhile(
         full.app,
         words,
-        lambda: agreeing.cancel(full.bos, by=full.anna, now=NOW),
+        lambda: agreeing.cancel(full.bos, by=Actor(person(full.app, "Bo")), now=NOW),
         lambda: replying.withdraw_reply(full.reply_of["Carl"], by=carl, now=NOW),
     )
     assert given == (None, TooLate)
@@ -242,7 +264,7 @@ def test_who_steps_back_beside_moving_up_is_in_no_agreement_by_chance(full: Full
 def test_yes_please_still_takes_five_statements_beside_a_reserve(full: Full) -> None:
     full.keep("Carl")
     full.act(replying.withdraw_reply, full.reply_of["Carl"], "Carl")
-    full.act(agreeing.cancel, full.bos)
+    full.act(agreeing.cancel, full.bos, "Bo")
     with full.app.app_context(), counted(full.app) as said:
         agreeing.accept(full.reply_of["Dorthe"], share_phone=False, by=full.anna, now=NOW)
     assert len(said) == 5

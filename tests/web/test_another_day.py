@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import Agreement, Proposal
+from models import Agreement, HelpRequest, Proposal
 from neighbours.rules.help.slots import day_mask
 from tests.conftest import Clock
 from tests.village import counted
@@ -50,7 +50,7 @@ def test_bo_suggests_and_anna_says_yes_without_javascript(app: Flask, as_person:
     assert "suggests another day" not in bo.get("/").text
     page = anna.get(url).text
     assert "Saturday 6 June at 10:00" in page and main_button(page) == "Yes, that suits me"
-    assert f'action="{path}/no"' in page and f"{url}/another-day" not in page
+    assert f'action="{path}/no"' in page and f'href="{url}/another-day?instead={path.split("/")[-1]}"' in page
     assert anna.post(f"{path}/yes").location == url
     for page in (anna.get(url).text, bo.get(url).text):
         assert "<dt>When</dt><dd>Saturday 6 June at 10:00" in page and path not in page
@@ -72,7 +72,10 @@ def test_a_no_keeps_the_day_and_the_other_reads_so(app: Flask, as_person: As, ur
     bo, anna = as_person("Bo"), as_person("Anna")
     anna.post(f"{suggested(app, bo, url)}/no")
     assert "It stays as agreed. Bo is told." in anna.get(url).text
-    assert "Anna cannot change it. It stays as agreed:" in bo.get("/").text
+    assert "Anna cannot do that. It stays as agreed:" in bo.get("/").text
+    page = bo.get(url).text
+    assert "<h2>Anna cannot do that</h2>" in page and "Suggest another day" in page
+    assert page.count(f"{url}/another-day") == 1 and "<h2>Anna cannot do that</h2>" not in anna.get(url).text
     assert "<dt>When</dt><dd>Friday 5 June" in bo.get(url).text and f"{url}/another-day" in bo.get(url).text
 
 
@@ -98,6 +101,39 @@ def test_who_comes_second_reads_that_the_other_suggests_a_day_too(app: Flask, as
     assert answer.status_code == 409 and "Bo suggests another day too." in answer.text and "7. juni" in answer.text
     assert anna.get(f"{url}/another-day").status_code == 409
     assert [row.status for row in stands(app, Proposal)] == ["proposed"]
+
+
+def test_who_cannot_then_suggests_another_day_instead(app: Flask, as_person: As, url: str) -> None:
+    bo, anna = as_person("Bo"), as_person("Anna")
+    form = f"{url}/another-day?instead={suggested(app, bo, url).split('/')[-1]}"
+    assert "Bo suggested: Saturday 6 June at 10:00." in anna.get(form).text
+    answer = anna.post(form, data=AT_TEN)
+    assert answer.status_code == 422 and "This is what was suggested to you." in errors_of(answer.text)
+    assert anna.post(form, data=AT_TEN | {"day": "7. juni"}).location == url
+    assert sorted(row.status for row in stands(app, Proposal)) == ["declined", "proposed"]
+    assert "You suggested another day" in anna.get(url).text
+    page = bo.get(url).text
+    assert (
+        "Sunday 7 June at 10:00" in page and main_button(page) == "Yes, that suits me" and "cannot do that" not in page
+    )
+    assert "Anna suggests another day: Sunday 7 June" in bo.get("/").text and "cannot do that" not in bo.get("/").text
+    assert anna.get(form).status_code == 200  # my own may still be changed
+    assert bo.get(form).status_code == 409
+
+
+@pytest.mark.parametrize(("part", "at_time"), [("afternoon", None), ("morning", time(10))])
+def test_a_part_of_the_day_counts_more_than_the_time_that_the_page_filled_in(
+    app: Flask, as_person: As, url: str, part: str, at_time: time | None
+) -> None:
+    bo, anna = as_person("Bo"), as_person("Anna")
+    anna.post(f"{suggested(app, bo, url)}/yes")
+    filled = value_of(bo.get(f"{url}/another-day").text, "at_time")
+    assert filled == "10:00"
+    sent = {"when_kind": "day", "day": "7. juni", "at_time": filled, "parts": part}
+    assert bo.post(f"{url}/another-day", data=sent).location == url
+    assert stand(app, Proposal, status="proposed").at_time == at_time
+    answer = bo.post(f"{url}/another-day", data=sent | {"at_time": "8:00", "parts": "evening"})
+    assert answer.status_code == 422 and "Change the time, or the part." in errors_of(answer.text)
 
 
 @pytest.mark.parametrize(
@@ -163,3 +199,41 @@ def test_its_pages_take_two_statements(app: Flask, as_person: As, url: str, path
     with counted(app) as statements:
         assert bo.get(url + path).status_code == 200
     assert len(statements) == 2
+
+
+@pytest.mark.parametrize("more", [{"when_kind": "whenever"}, {"when_kind": "weekdays", "slots": FRIDAYS}])
+def test_an_agreement_without_a_day_says_so_to_both_until_one_is_suggested(
+    app: Flask, as_person: As, more: dict[str, object]
+) -> None:
+    agreement_id = agree(app, ask(app, **({"day": None} | more)))
+    url = f"/agreements/{stand(app, Agreement, id=agreement_id).ref}"
+    both = [(as_person("Anna"), "Bo"), (as_person("Bo"), "Anna")]
+    for browser, other in both:
+        page = browser.get(url).text
+        assert "<h2>One step more: which day?</h2>" in page and main_button(page) == "Suggest a day"
+        assert page.count(f"{url}/another-day") == 1
+        assert f"You and {other} have no day yet:" in browser.get("/").text
+    path = suggested(app, both[1][0], url)
+    for browser, _other in both:
+        assert "which day?" not in browser.get(url).text and "have no day yet" not in browser.get("/").text
+    both[0][0].post(f"{path}/no")
+    for browser, other in both:
+        assert main_button(browser.get(url).text) == "Suggest a day"
+        assert f"You and {other} have no day yet:" in browser.get("/mine").text
+    both[0][0].post(f"{suggested(app, both[1][0], url)}/yes")
+    for browser, _other in both:
+        assert "which day?" not in browser.get(url).text and "have no day yet" not in browser.get("/").text
+
+
+def test_where_only_the_time_is_missing_nothing_is_said(app: Flask, as_person: As, url: str) -> None:
+    for name in ("Anna", "Bo"):
+        browser = as_person(name)
+        assert "which day?" not in browser.get(url).text and "have no day yet" not in browser.get("/").text
+
+
+def test_once_the_day_was_moved_no_page_of_the_two_says_the_old_one(app: Flask, as_person: As, url: str) -> None:
+    bo, anna = as_person("Bo"), as_person("Anna")
+    anna.post(f"{suggested(app, bo, url)}/yes")
+    help_ref = stand(app, HelpRequest).ref
+    for page in (anna.get("/mine"), anna.get(f"/help/{help_ref}"), bo.get(f"/help/{help_ref}"), bo.get("/mine")):
+        assert "Saturday 6 June at 10:00" in page.text and "5 June" not in page.text

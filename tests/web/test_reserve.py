@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from models import Agreement, HelpRequest, Reply
 from tests.conftest import Clock
 from tests.village import counted
+from tests.web.test_agreements import main_button
 from tests.yes import agree, ask, offer, person, stand, stands
 
 As = Callable[[str], FlaskClient]
@@ -40,6 +41,9 @@ def test_anna_keeps_carl_in_reserve_and_carl_takes_over_without_javascript(app: 
     assert "You are in reserve" in page and "If somebody falls out, you take over, and we tell you." in page
     assert "In reserve" in carl.get("/").text and "In reserve" in carl.get("/mine").text
     bos = f"/agreements/{stand(app, Agreement).ref}"
+    page = bo.get(bos).text
+    assert "Somebody is in reserve and takes over." in page and "Carl" not in page
+    assert "for 10 minutes" in anna.get(bos).text and "Somebody is in reserve" not in anna.get(bos).text
     bo.post(f"{bos}/cancel")
     assert "Take it back" not in bo.get(bos).text and bo.post(f"{bos}/undo").status_code == 409
     assert "Somebody in reserve takes over." in anna.get(bos).text
@@ -47,6 +51,24 @@ def test_anna_keeps_carl_in_reserve_and_carl_takes_over_without_javascript(app: 
     carls = stand(app, Agreement, helper_id=person(app, "Carl"))
     assert f"/agreements/{carls.ref}" in anna.get(url).text and "Anna said yes to you." not in carl.get("/").text
     assert carls.ref in carl.get("/").text and carl.get(f"/agreements/{carls.ref}").status_code == 200
+
+
+def test_when_anna_cancels_she_reads_of_carl_and_says_yes_or_no(app: Flask, as_person: As, url: str) -> None:
+    anna, carl = as_person("Anna"), as_person("Carl")
+    anna.post(f"{of_carl(app)}/reserve")
+    bos = f"/agreements/{stand(app, Agreement).ref}"
+    anna.post(f"{bos}/cancel")
+    page = anna.get(bos).text
+    assert "The agreement is cancelled. Bo is told." in page and "<h2>Carl is in reserve</h2>" in page
+    assert main_button(page) == "Yes please, Carl" and f'action="{of_carl(app)}/decline"' in page
+    assert f'action="{bos}/undo"' in page and main_button(anna.get(url).text) == "Yes please, Carl"
+    assert "1 neighbour can help you:" in anna.get("/").text and "Waiting for an answer" in carl.get("/").text
+    assert "Carl" not in as_person("Bo").get(bos).text
+    anna.post(f"{bos}/undo")
+    assert "You are in reserve" in carl.get(url).text and "Carl" not in anna.get(bos).text
+    anna.post(f"{bos}/cancel")
+    anna.post(f"{of_carl(app)}/accept")
+    assert stand(app, Agreement, status="agreed").helper_id == person(app, "Carl")
 
 
 def test_who_is_in_reserve_steps_back(app: Flask, as_person: As, url: str) -> None:

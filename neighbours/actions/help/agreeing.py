@@ -65,7 +65,11 @@ def accept(reply_id: int, *, share_phone: bool, by: Actor, now: datetime) -> str
 
 
 def cancel(agreement_id: int, *, by: Actor, now: datetime) -> None:
-    """Either of the two cancels: the place falls free, the other is told. Raises TooLate when it does not stand."""
+    """Either of the two cancels: the place falls free, the other is told. Raises TooLate when it does not stand.
+
+    When the helper cancels, who is in reserve moves up. When the asker's side does, perhaps no help is needed any more:
+    then who is in reserve waits for their answer.
+    """
     with writing() as session:
         stand_in_line(session, asked_for(agreement_id))
         cancel_one(session, agreement_id, by=by, now=now)
@@ -79,7 +83,8 @@ def cancel_one(session: Session, agreement_id: int, *, by: Actor, now: datetime)
     ended = move(session, Agreement, "cancel", this, by=by, now=now, also=also, returning=ENDED, steps=steps)
     move_all(session, Reply, "fall", Reply.id == ended.reply_id, by=by, now=now, steps=steps)
     fall_with(session, [agreement_id], by=by, now=now)
-    leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
+    by_helper = by.resident_id == ended.helper_id
+    leave_place(session, ended.help_request_id, by=by, now=now, steps=steps, moves_up=by_helper)
     write_steps(session, steps)
     tell(session, "cancelled", _the_other(ended, by), thing="agreement", thing_id=agreement_id, now=now)
 

@@ -34,8 +34,10 @@ def has_wanted_place(now: datetime) -> ColumnElement[bool]:
     return and_(*has_free_place, somebody_waits())
 
 
-def leave_place(session: Session, help_request_id: int, *, by: Actor, now: datetime, steps: Steps) -> None:
-    """A place falls free: who is longest in reserve moves up, with an agreement of their own.
+def leave_place(
+    session: Session, help_request_id: int, *, by: Actor, now: datetime, steps: Steps, moves_up: bool = True
+) -> None:
+    """A place falls free: who is longest in reserve moves up, with an agreement of their own, if `moves_up`.
 
     On a day that has passed nobody can take it: then the last one out closes the request. Those who wait need not hear
     that they are not needed, if it can be taken; else whoever did not hear it yet does. What a report holds, or holds
@@ -45,7 +47,7 @@ def leave_place(session: Session, help_request_id: int, *, by: Actor, now: datet
     if state == "held" or (state == "open" and hold_again(session, help_request_id, now, steps)):
         return None
     if state == "open":
-        if not move_up(session, help_request_id, steps, now):
+        if not (moves_up and move_up(session, help_request_id, steps, now)):
             untell_not_needed(session, help_request_id)
         return None
     of_it = (HelpRequest.id == help_request_id, HelpRequest.status == "agreed", ~has_agreement("agreed"))

@@ -1,6 +1,7 @@
 """Another day for an agreement: suggested by one of the two, answered by the other, taken back, fallen.
 
-Nothing moves until the other says yes; then the agreement is for that day. One suggestion stands at a time. An answer
+Nothing moves until the other says yes; then the agreement is for that day. One suggestion stands at a time: who cannot
+on that day says no, or suggests another one instead, which is a no and a suggestion at once. An answer
 is not undone: it is told at once, and either of the two may suggest again. Whoever moves any of it stands in line at
 the help request first (moving.py). Who may do it is asked in web.
 """
@@ -31,11 +32,12 @@ from neighbours.rules.help.asking import Days, is_day_over
 SUGGESTED = (Proposal.when_kind, Proposal.day, Proposal.at_time, Proposal.slots)
 
 
-def suggest(agreement_id: int, days: Days, *, by: Actor, now: datetime) -> None:
+def suggest(agreement_id: int, days: Days, *, by: Actor, now: datetime, instead: str = "") -> None:
     """Suggest other days or another time; a newer suggestion of the same side replaces the one before.
 
-    The same once more is harmless. Refused: day past; when_kind same, when it is agreed like that. TooLate when the
-    agreement does not stand any more, and when the other one's suggestion waits for an answer.
+    `instead`: the ref of the other one's suggestion, which is declined by it; one message says both. The same once more
+    is harmless. Refused: day past; when_kind same, when it is agreed like that, or theirs, when the other one suggests
+    it. TooLate when the agreement does not stand any more, and when another suggestion of theirs waits for an answer.
     """
     with writing() as session:
         stand_in_line(session, asked_for(agreement_id))
@@ -45,7 +47,7 @@ def suggest(agreement_id: int, days: Days, *, by: Actor, now: datetime) -> None:
         if days == Days(row.when_kind, row.day, row.at_time, row.slots):
             raise Refused("when_kind", "same")
         steps: Steps = []
-        if _makes_room(session, row, days, by, now, steps):
+        if _makes_room(session, row, days, by, now, steps, instead):
             values = {"agreement_id": agreement_id, "by_id": by.resident_id, "created_at": now, **days._asdict()}
             suggested = new_row(session, Proposal(status="proposed", **values), "suggest", by=by, now=now, steps=steps)
             write_steps(session, steps)
@@ -105,7 +107,7 @@ def _agreement(session: Session, agreement_id: int) -> Row[Any]:
     wanted = select(
         Agreement.when_kind, Agreement.day, Agreement.at_time, Agreement.slots, Agreement.helper_id,
         func.coalesce(HelpRequest.asker_id, HelpRequest.acted_by_id).label("asks_id"), Municipality.zone,
-        Proposal.id.label("standing_id"), Proposal.by_id.label("standing_by_id"),
+        Proposal.id.label("standing_id"), Proposal.ref.label("standing_ref"), Proposal.by_id.label("standing_by_id"),
         *(column.label(f"standing_{column.key}") for column in SUGGESTED),
     ).outerjoin(Proposal, standing)  # fmt: skip
     stands = (Agreement.id == agreement_id, Agreement.status == "agreed")
@@ -115,17 +117,23 @@ def _agreement(session: Session, agreement_id: int) -> Row[Any]:
     return row
 
 
-def _makes_room(session: Session, row: Row[Any], days: Days, by: Actor, now: datetime, steps: Steps) -> bool:
-    """Whether there is something new to say: what stood before gives way, unless this side is to answer it."""
+def _makes_room(
+    session: Session, row: Row[Any], days: Days, by: Actor, now: datetime, steps: Steps, instead: str
+) -> bool:
+    """Whether there is something new to say: what stood before gives way, unless this side is to answer it first."""
     if row.standing_id is None:
         return True
     standing = Days(row.standing_when_kind, row.standing_day, row.standing_at_time, row.standing_slots)
     is_own = (row.standing_by_id == row.helper_id) == (by.resident_id == row.helper_id)
     if is_own and standing == days:
         return False
-    if not is_own and not is_day_over(standing, now, row.zone):
+    is_answer = not is_own and not is_day_over(standing, now, row.zone)
+    if is_answer and row.standing_ref != instead:
         raise TooLate("suggested")
-    move(session, Proposal, "replace", Proposal.id == row.standing_id, by=by, now=now, steps=steps)
+    if is_answer and standing == days:
+        raise Refused("when_kind", "theirs")
+    name, also = ("decline", {"answered_at": now}) if is_answer else ("replace", {})
+    move(session, Proposal, name, Proposal.id == row.standing_id, by=by, now=now, also=also, steps=steps)
     untell(session, "suggested", thing="proposal", ids=[row.standing_id])
     return True
 

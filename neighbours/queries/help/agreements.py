@@ -9,12 +9,20 @@ from typing import Any
 from sqlalchemy import Boolean, Date, Row, Time, text
 
 from models import Moment, db
-from neighbours.database import not_apart_from_me
+from neighbours.database import not_apart_from_me, not_blocked
 from neighbours.queries.help.nearby import Viewer
 
 # Nothing is there of somebody whom one is apart from.
 ASKERS_ARE_THERE = not_apart_from_me("h.asker_id", "h.acted_by_id")
 THEY_ARE_THERE = f"{not_apart_from_me('a.helper_id')} AND (a.helper_id <> :me OR {ASKERS_ARE_THERE})"
+# Nobody moves up who has left, or is apart from who asked (actions/help/reserve.py).
+NEXT_IN_RESERVE = """(
+    SELECT kept.id FROM reply kept JOIN resident r ON r.id = kept.helper_id AND r.status = 'confirmed'
+     WHERE kept.help_request_id = h.id AND kept.status = 'reserve' AND h.status IN ('open', 'agreed')
+       AND {together}
+     ORDER BY kept.reserve_at, kept.id LIMIT 1)""".replace(
+    "{together}", " AND ".join(not_blocked("kept.helper_id", f"h.{who}") for who in ("asker_id", "acted_by_id"))
+)
 
 AGREEMENT = text(
     """
@@ -37,6 +45,7 @@ AGREEMENT = text(
              ORDER BY step.id DESC LIMIT 1) AS last_by_id,
            suggested.ref AS suggested_ref, suggested.by_id, suggested.when_kind AS suggested_kind,
            suggested.day AS suggested_day, suggested.at_time AS suggested_at, suggested.slots AS suggested_slots,
+           last.by_id AS kept_by_id, next.ref AS next_ref, next_helper.name AS next_name,
            EXISTS (
              SELECT 1 FROM dispatch d
               WHERE d.resident_id IN (a.helper_id, h.asker_id, h.acted_by_id) AND d.resident_id <> :me
@@ -58,11 +67,15 @@ AGREEMENT = text(
       LEFT JOIN resident writer ON writer.id = h.acted_by_id AND h.assisted_person_id IS NOT NULL
       LEFT JOIN place ON place.id = h.place_id
       LEFT JOIN proposal suggested ON suggested.agreement_id = a.id AND suggested.status = 'proposed'
+      LEFT JOIN proposal last ON last.status = 'declined' AND last.id = (
+           SELECT max(each.id) FROM proposal each WHERE each.agreement_id = a.id)
+      LEFT JOIN reply next ON next.id = {next_in_reserve}
+      LEFT JOIN resident next_helper ON next_helper.id = next.helper_id
       LEFT JOIN thanks mine ON mine.agreement_id = a.id AND mine.from_id = :me
       LEFT JOIN thanks theirs ON theirs.agreement_id = a.id AND theirs.from_id <> :me
      WHERE a.ref = :ref AND (a.helper_id = :me OR h.asker_id = :me OR h.acted_by_id = :me)
        AND {they_are_there}
-    """.replace("{they_are_there}", THEY_ARE_THERE)
+    """.replace("{they_are_there}", THEY_ARE_THERE).replace("{next_in_reserve}", NEXT_IN_RESERVE)
 ).columns(
     day=Date(), at_time=Time(), suggested_day=Date(), suggested_at=Time(),
     created_at=Moment(), ended_at=Moment(), address_opened_at=Moment(),
@@ -109,7 +122,8 @@ def one_agreement(ref: str, resident_id: int) -> Row[Any] | None:
     own_phone: what would be shared; other_phone: only when both share.
     is_unreached: our message to the other about this agreement did not arrive, and nobody has told them since.
     is_newest: the two have no later agreement about the same help.
-    suggested_…: the other day or time that waits for an answer; by_id: who suggested it.
+    suggested_…: the other day or time that waits for an answer; by_id: who suggested it. kept_by_id: who suggested
+    last, where the answer was no. next_…: the reply and the name of who moves up next; only the asker may read them.
     last_by_id: who cancelled, finished or said that the other did not come. Times are UTC; `zone` is the area's own.
     """
     return db.session.execute(AGREEMENT, {"ref": ref, "me": resident_id}).one_or_none()

@@ -55,6 +55,9 @@ AGREEMENTS = """
                                             AND thanks.at >= :news_since) THEN 'thanked'
                 WHEN g.status = 'done' AND g.ended_at >= :news_since AND g.helper_id <> :me AND NOT EXISTS (
                      SELECT 1 FROM thanks WHERE thanks.agreement_id = g.id AND thanks.from_id = :me) THEN 'done'
+                WHEN g.status = 'agreed' AND g.when_kind <> 'day' AND NOT EXISTS (
+                     SELECT 1 FROM proposal s WHERE s.agreement_id = g.id AND s.status = 'proposed'
+                                                AND (s.when_kind <> 'day' OR s.day > :day_ago)) THEN 'no_day'
                 WHEN g.status = 'agreed' AND h.place_kind = 'home' AND g.address_opened_at IS NULL
                  AND (g.when_kind <> 'day' OR g.day > :day_ago)
                  AND EXISTS (SELECT 1 FROM home WHERE home.resident_id = :me AND h.asker_id = :me) THEN 'address'
@@ -118,19 +121,24 @@ REPLIES = """
 REQUESTS = """
     SELECT 'request' AS part, row_number() OVER (ORDER BY h.id DESC) AS place,
            h.ref, h.status, h.status AS help_status, h.ref AS help_ref, h.kind, h.title, h.language,
-           h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
+           coalesce(g.when_kind, h.when_kind) AS when_kind, CASE WHEN g.id IS NULL THEN h.day ELSE g.day END AS day,
+           CASE WHEN g.id IS NULL THEN h.at_time ELSE g.at_time END AS at_time, coalesce(g.slots, h.slots) AS slots,
+           h.minutes, h.places, h.taken, h.place_kind, p.name AS place_name,
            h.place_text, h.urgent, 0 AS band, '' AS area_name, NULL AS reply_status,
-           (SELECT count(*) FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered') AS replies,
+           (SELECT count(*) FROM reply r
+             WHERE r.help_request_id = h.id AND r.status IN ('offered', 'reserve')) AS replies,
            FALSE AS helps,
            CASE WHEN h.asker_id = :me THEN NULL ELSE coalesce(asker.name, assisted.name) END AS for_whom,
            NULL AS who, NULL AS phone,
            CASE WHEN h.status = 'open' AND EXISTS (
-                SELECT 1 FROM reply r WHERE r.help_request_id = h.id AND r.status = 'offered')
+                SELECT 1 FROM reply r WHERE r.help_request_id = h.id AND r.status IN ('offered', 'reserve'))
                 THEN 'offered' END AS news
       FROM help_request h
       LEFT JOIN resident asker ON asker.id = h.asker_id
       LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
       LEFT JOIN place p ON p.id = h.place_id
+      LEFT JOIN agreement g ON h.places = 1 AND h.status IN ('agreed', 'done') AND g.help_request_id = h.id
+                           AND g.status IN ('agreed', 'done')
      WHERE h.id IN (SELECT own.id FROM help_request own WHERE own.asker_id = :me UNION ALL
                     SELECT own.id FROM help_request own WHERE own.acted_by_id = :me)
     """
@@ -157,7 +165,8 @@ def mine(resident_id: int, now: datetime) -> dict[str, list[Any]]:
     when_kind, day, at_time, slots, minutes, places, taken, place_kind, place_name, place_text, urgent, replies (that
     wait for an answer), helps (one is the helper), for_whom (who gets the help, if not oneself), who (the other's
     name), phone (the other's, while both share theirs), news (`cancelled` by the other, `thanked` by the other, `done`
-    and not yet thanked for by me, of late; `address`: the helper cannot see mine yet; `offered`: somebody waits for my
+    and not yet thanked for by me, of late; `no_day`: none is agreed on, nor suggested;
+    `address`: the helper cannot see mine yet; `offered`: somebody waits for my
     answer). A `suggestion` has the ref and status of its agreement, when it is suggested for, and as news `suggested`
     (of the same day: `timed`) by the other, or `moved` or `kept` by the other's answer to mine.
     A "no thank you" of the last ten minutes still reads offered, or reserve: it can be taken back. A reply reads

@@ -15,7 +15,10 @@ from neighbours.queries.help.nearby import Viewer
 ONE = text(
     """
     SELECT h.id, h.ref, h.status, h.asker_id, h.acted_by_id, h.area_id, h.kind, h.subkind, h.title, h.text, h.language,
-           h.languages, h.when_kind, h.day, h.at_time, h.slots, h.minutes, h.places, h.taken, h.place_kind,
+           h.languages, coalesce(settled.when_kind, h.when_kind) AS when_kind,
+           CASE WHEN settled.id IS NULL THEN h.day ELSE settled.day END AS day,
+           CASE WHEN settled.id IS NULL THEN h.at_time ELSE settled.at_time END AS at_time,
+           coalesce(settled.slots, h.slots) AS slots, h.minutes, h.places, h.taken, h.place_kind,
            h.place_text, h.urgent, h.first_yes, h.opened_at, h.expires_at,
            place.name AS place_name, area.label AS area_name, area.ref AS area_ref, area.association_id, near.band,
            coalesce(asker.name, assisted.name) AS asker_name, writer.name AS writer_name,
@@ -45,6 +48,9 @@ ONE = text(
                                AND lives.b = helper.cell_id
       LEFT JOIN agreement agreed ON agreed.id = (SELECT max(last.id) FROM agreement last WHERE last.reply_id = r.id)
       LEFT JOIN thread talk ON talk.help_request_id = h.id AND talk.helper_id = coalesce(r.helper_id, :me)
+      LEFT JOIN agreement settled ON h.places = 1 AND h.status IN ('agreed', 'done')
+                                 AND settled.help_request_id = h.id AND settled.status IN ('agreed', 'done')
+                                 AND :me IN (settled.helper_id, h.asker_id, h.acted_by_id)
       LEFT JOIN invitation invited ON invited.help_request_id = h.id AND invited.resident_id = :me
      WHERE h.ref = :ref
      ORDER BY r.created_at, r.id
@@ -77,6 +83,7 @@ def one_request(viewer: Viewer, ref: str) -> list[Row[Any]]:
     is_apart: one of the viewer and who asked blocked the other; the reply of somebody blocked is withdrawn.
     is_looked_at: somebody told of a problem with it, and nobody has looked yet.
     asked_for: the reasons for which the viewer was asked to help (rules/help/choosing.py), or None; not_now_at (UTC):
-    when the viewer said "not this time" to that. thread_ref: of the conversation with this helper, or the viewer's own.
+    when the viewer said "not this time" to that. When: for its two the day that they agreed on, where there is one
+    helper. thread_ref: of the conversation with this helper, or the viewer's own.
     """
     return list(db.session.execute(ONE, {"me": viewer.resident_id, "cell": viewer.cell_id, "ref": ref}).all())

@@ -66,7 +66,9 @@ def calendar(ref: str) -> ResponseReturnValue:
 @pages.post("/<ref>/cancel")
 def cancel(ref: str) -> ResponseReturnValue:
     """Cancel it."""
-    said = _("The agreement is cancelled. The other one is told.")
+    row = the_agreement(ref)
+    other = row.asker_name if is_helper(g.who, row) else row.helper_name
+    said = _("The agreement is cancelled. %(name)s is told.", name=other)
     return _move(ref, "cancel", "cancelled", agreeing.cancel, said)
 
 
@@ -154,7 +156,11 @@ def thanks(ref: str) -> ResponseReturnValue:
 
 def waits_for_my_answer(row: Any) -> bool:
     """Whether the other one suggests another day that has not passed."""
-    if row.status != "agreed" or row.suggested_ref is None or not is_who_answers(g.who, row):
+    return row.status == "agreed" and _waits_for_an_answer(row) and is_who_answers(g.who, row)
+
+
+def _waits_for_an_answer(row: Any) -> bool:
+    if row.suggested_ref is None:
         return False
     days = Days(row.suggested_kind, row.suggested_day, row.suggested_at, row.suggested_slots)
     return not is_day_over(days, now(), row.zone)
@@ -223,6 +229,9 @@ def _page(row: Any, form: ThanksForm) -> str:
         may_share=may_share_phone(who, row),
         may_miss=may_say_missed(who, row, today(row.zone)),
         is_ahead=is_ahead,
+        needs_day=_needs_day(row),
+        is_kept=row.status == "agreed" and row.kept_by_id is not None and (row.kept_by_id == row.helper_id) == helps,
+        is_open_again=_is_open_again(row, helps),
         next_step="answer" if answers else _next_step(row, helps, may_open),
         suggested=suggested_words(row) if row.suggested_ref else "",
         answers=answers,
@@ -238,10 +247,23 @@ def _may_undo(row: Any, moment: datetime) -> bool:
     return is_last and is_own and is_still_undoable(row.ended_at, moment)
 
 
+def _needs_day(row: Any) -> bool:
+    """Whether the two have agreed on no day, and nobody waits for an answer to one."""
+    return row.status == "agreed" and row.day is None and not _waits_for_an_answer(row)
+
+
+def _is_open_again(row: Any, helps: bool) -> bool:
+    """Whether the asker cancelled it and somebody is in reserve, who does not move up by themselves then."""
+    return row.status == "cancelled" and not helps and row.help_status == "open" and row.next_ref is not None
+
+
 def _next_step(row: Any, helps: bool, may_open: bool) -> str:
-    """What is best done first, by its own name: show the address, till the day is over; before it, reach each other."""
+    """What is best done first, by its own name: agree on a day, without which nobody comes; show the address, till the
+    day is over; before it, reach each other."""
     if row.status != "agreed":
-        return ""
+        return "reserve" if _is_open_again(row, helps) else ""
+    if _needs_day(row):
+        return "day"
     days_left = 1 if row.day is None else (row.day - today(row.zone)).days
     if may_open and row.place_kind == "home" and not row.address_opened_at and days_left >= 0:
         return "address"

@@ -43,6 +43,7 @@ NEWS_SIGNS = {
     "done": "thanks",
     "thanked": "heart-hand",
     "cancelled": "info",
+    "no_day": "clock",
     "address": "key",
     "suggested": "clock",
     "timed": "clock",
@@ -157,11 +158,12 @@ def _news_words(row: Any) -> str:
         "done": _("%(name)s has helped you. Say thank you:", name=row.who),
         "thanked": _("%(name)s says thank you:", name=row.who),
         "cancelled": _("%(name)s cancelled our agreement:", name=row.who),
+        "no_day": _("You and %(name)s have no day yet:", name=row.who),
         "address": _("%(name)s cannot see your address yet:", name=row.who),
         "suggested": _("%(name)s suggests another day: %(when)s.", name=row.who, when=when_words(row)),
         "timed": _("%(name)s suggests a time: %(when)s.", name=row.who, when=when_words(row)),
         "moved": _("%(name)s says yes: %(when)s.", name=row.who, when=when_words(row)),
-        "kept": _("%(name)s cannot change it. It stays as agreed:", name=row.who),
+        "kept": _("%(name)s cannot do that. It stays as agreed:", name=row.who),
     }
     return words[row.news]
 

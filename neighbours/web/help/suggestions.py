@@ -23,18 +23,19 @@ pages = Blueprint("suggestions", __name__)
 
 @pages.route("/agreements/<ref>/another-day", methods=["GET", "POST"])
 def another_day(ref: str) -> ResponseReturnValue:
-    """Suggest another day, or the time that was not settled yet."""
-    row, form = the_agreement(ref), AnotherDayForm()
-    if not may_suggest(g.who, row) or waits_for_my_answer(row):
+    """Suggest another day, or the time that was not settled yet; ?instead=, of the one that waits for my answer."""
+    row, form, instead = the_agreement(ref), AnotherDayForm(), request.args.get("instead", "")
+    if not may_suggest(g.who, row) or (waits_for_my_answer(row) and row.suggested_ref != instead):
         return _cannot_suggest(row)
     if request.method == "GET":
         form.fill(row)
         return _page(row, form)
+    form.prefer_part(row.at_time)
     days = form.read_days(now(), row.zone) if form.is_sent_well() else None
     if days is None:
         return _page(row, form), 422
     try:
-        proposing.suggest(row.id, days, by=Actor(g.who.resident_id), now=now())
+        proposing.suggest(row.id, days, by=Actor(g.who.resident_id), now=now(), instead=instead)
     except Refused as refused:
         form.refuse(refused.field, refused.message)
         return _page(row, form), 422
@@ -120,5 +121,11 @@ def _back(ref: str) -> ResponseReturnValue:
 def _page(row: Any, form: AnotherDayForm) -> str:
     suggested = suggested_words(row) if row.suggested_ref else ""
     return render_template(
-        "agreements/another_day.html", row=row, form=form, other=_other(row), when=when_words(row), suggested=suggested
+        "agreements/another_day.html",
+        row=row,
+        form=form,
+        other=_other(row),
+        when=when_words(row),
+        suggested=suggested,
+        answers=waits_for_my_answer(row),
     )

@@ -1,8 +1,10 @@
 """What the pages of an agreement ask: say thank you; suggest another day, by the questions of asking for help."""
 
+from datetime import time
 from typing import Any
 
 from neighbours.language import _l
+from neighbours.rules.help.slots import part_of
 from neighbours.web.forms import Form, TextField
 from neighbours.web.help.forms.asking import DaysForm
 
@@ -29,3 +31,10 @@ class AnotherDayForm(DaysForm):
         self.when_kind.data = "day"
         self.day.data = row.day.isoformat() if row.day else ""
         self.at_time.data = row.at_time.strftime("%H:%M") if row.at_time else ""
+
+    def prefer_part(self, agreed_at: time | None) -> None:
+        """A part of the day that was chosen counts more than the time that the page had filled in."""
+        chosen = self.parts.data or []
+        is_as_filled = agreed_at is not None and (self.at_time.data or "").strip() == agreed_at.strftime("%H:%M")
+        if agreed_at is not None and is_as_filled and chosen and part_of(agreed_at) not in chosen:
+            self.at_time.data = ""
