@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from models import Agreement, HelpRequest, Moment, Reply, Resident, Step
 from neighbours.actions.help.free_places import (
+    asker_is_there,
     has_agreement,
     has_wanted_place,
     keep_to_places,
@@ -195,7 +196,8 @@ def _tell_that_it_stands(session: Session, agreement_id: int, other: People, now
 def _take_back(
     session: Session, name: str, agreement_id: int, by: Actor, now: datetime, also: dict[str, Any] | None = None
 ) -> Row[Any]:
-    still = (Agreement.id == agreement_id, Agreement.ended_at >= now - UNDO)
+    there = asker_is_there(Agreement.helper_id, Agreement.help_request_id)
+    still = (Agreement.id == agreement_id, Agreement.ended_at >= now - UNDO, there)
     also = {"ended_at": None} | (also or {})
     return move(session, Agreement, name, *still, by=by, now=now, also=also, returning=ENDED)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import HelpRequest, Reply, Resident, Step
 from neighbours.actions.help.drafting import home_of
+from neighbours.actions.help.free_places import asker_is_there
 from neighbours.actions.help.yes import agree, asker_shares, standing_agreement
 from neighbours.actions.moving import Actor, move, new_row, stand_in_line
 from neighbours.actions.talk.newcomers import keep_newcomer_within
@@ -106,7 +107,8 @@ def undo_decline(reply_id: int, *, by: Actor, now: datetime) -> None:
         reply = session.execute(select(Reply.status, Reply.reserve_at).where(Reply.id == reply_id)).one()
         if reply.status not in WAITS_FOR_AN_ANSWER:
             goes_on = select(HelpRequest.id).where(HelpRequest.status.in_(("open", "agreed")))
-            lately = (_was_declined_since(now - UNDO), Reply.help_request_id.in_(goes_on))
+            there = asker_is_there(Reply.helper_id, Reply.help_request_id)
+            lately = (_was_declined_since(now - UNDO), Reply.help_request_id.in_(goes_on), there)
             name = "back_in_reserve" if reply.reserve_at else "undo_decline"
             move(session, Reply, name, Reply.id == reply_id, *lately, by=by, now=now)
             # Where somebody else helps already, the helper shall hear so; but for one who is in reserve.

@@ -70,6 +70,7 @@ def _hold_both(session: Session, by_id: int, other_id: int) -> None:
 def _end_what_stands(session: Session, by_id: int, other_id: int, now: datetime) -> None:
     """Cancel, decline and withdraw, request by request, each as its own page would."""
     by = Actor(by_id)
+    _stand_in_every_line(session, by_id, other_id)
     open_ones = (_between(by_id, other_id, Reply.helper_id), or_(WAITS, Reply.status == "accepted"))
     replies = select(Reply.id, Reply.helper_id, Reply.help_request_id).join(HelpRequest).where(*open_ones)
     waiting_or_agreed = replies.order_by(Reply.help_request_id, Reply.id)
@@ -81,6 +82,14 @@ def _end_what_stands(session: Session, by_id: int, other_id: int, now: datetime)
         if session.scalar(select(Reply.id).where(Reply.id == reply.id, WAITS)) is not None:
             end = withdraw_one if reply.helper_id == by_id else decline_one
             end(session, reply.id, by=by, now=now)
+
+
+def _stand_in_every_line(session: Session, by_id: int, other_id: int) -> None:
+    """Whoever takes something back between the two at this moment is waited for, and then finds the block."""
+    if session.get_bind().dialect.name == "postgresql":
+        between = select(Reply.help_request_id).join(HelpRequest).where(_between(by_id, other_id, Reply.helper_id))
+        lines = select(HelpRequest.id).where(HelpRequest.id.in_(between)).order_by(HelpRequest.id)
+        session.execute(lines.with_for_update())
 
 
 def _tell_no_more(session: Session, by_id: int, other_id: int) -> None:
