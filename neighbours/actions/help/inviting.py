@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    delete,
     exists,
     func,
     insert,
@@ -32,6 +33,7 @@ from sqlalchemy.sql.selectable import TextualSelect
 
 from models import (
     Area,
+    Dispatch,
     HelpRequest,
     Invitation,
     Moment,
@@ -62,7 +64,7 @@ from neighbours.rules.help.choosing import (
 from neighbours.rules.help.kinds import kinds_mask
 from neighbours.rules.help.reasons import Reason
 from neighbours.rules.moves import UNDO
-from neighbours.rules.notices import NEVER, NOTICE_OF
+from neighbours.rules.notices import ASKING, NEVER, NOTICE_OF
 
 A_ROUND = 50
 A_DAY = timedelta(days=1)
@@ -115,10 +117,18 @@ def not_now(help_request_id: int, resident_id: int, now: datetime) -> None:
         said = {"not_now_at": func.coalesce(Invitation.not_now_at, literal(now, Moment()))}
         if session.execute(update(Invitation).where(*mine).values(said).returning(Invitation.id)).first() is None:
             return
+        ask_no_more(session, help_request_id, resident_id)
         zone = session.scalar(_zone_of(help_request_id))
         waits = (HelpRequest.id == help_request_id, HelpRequest.status == "open", HelpRequest.wave_at > now)
         soon = {"wave_at": out_of_quiet(now, str(zone))}
         session.execute(update(HelpRequest).where(*waits, ~_somebody_may_say_yes()).values(soon))
+
+
+def ask_no_more(session: Session, help_request_id: int, resident_id: int) -> None:
+    """Whoever has answered is not asked any more by a message that is still on its way."""
+    about = (Dispatch.thing == "help_request", Dispatch.thing_id == help_request_id, Dispatch.kind.in_(ASKING))
+    mine = (Dispatch.resident_id == resident_id, Dispatch.status.in_(("due", "gathers")))
+    session.execute(delete(Dispatch).where(*about, *mine))
 
 
 def _zone_of(help_request_id: int) -> Select[str]:

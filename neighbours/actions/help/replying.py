@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import HelpRequest, Reply, Resident, Step
 from neighbours.actions.help.drafting import home_of
 from neighbours.actions.help.free_places import asker_is_there
+from neighbours.actions.help.inviting import ask_no_more
 from neighbours.actions.help.yes import agree, asker_shares, standing_agreement
 from neighbours.actions.moving import Actor, move, new_row, stand_in_line
 from neighbours.actions.talk.newcomers import keep_newcomer_within
@@ -50,6 +51,7 @@ def offer_help(help_request_id: int, helper_id: int, words: Words, now: datetime
         if before.reply_status in ("offered", "reserve") or (before.was_declined_lately and may_stay):
             return None
         if before.reply_status != "accepted":
+            ask_no_more(session, help_request_id, helper_id)
             return _offer(session, before, helper_id, words, now)
     ref = standing_agreement(before.reply_id)
     if ref is None:

@@ -36,11 +36,13 @@ def _my_help(parts: Parts) -> dict[str, Any]:
     agreements = parts.get("agreement", [])
     # What was helped with stands there once: as the agreement, where the thank you is.
     told = {row.help_ref for row in agreements if row.status == "done"}
+    agreed = {row.help_ref for row in agreements if row.status == "agreed" and row.places == 1}
     replies = parts.get("reply", [])
     return {
         "news": news_of(parts.get("suggestion", []) + parts.get("request", []) + agreements),
         "agreements": [agreed_card(row) for row in agreements if row.status == "agreed"],
-        "requests": _own(parts.get("request", []), in_hand=True),
+        # What is agreed with the one helper it needs stands above, with the day that holds.
+        "requests": _own([row for row in parts.get("request", []) if row.ref not in agreed], in_hand=True),
         "replies": [own_card(row) for row in replies if waits_for_an_answer(row)],
         "offers": _own(parts.get("offer", []), in_hand=True),
         "earlier": [own_card(row) for row in agreements if row.status != "agreed"]
