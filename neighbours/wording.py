@@ -181,6 +181,8 @@ def asked_words(found: Sequence[Reason], area_name: str, own_area_name: str, ask
     waited = next((each.about for each in found if each.code == NOT_ASKED), None)
     if waited is None:
         since = _("Nobody has asked you before.")
+    elif waited < 2:
+        since = _("You were asked yesterday.") if waited else _("You were asked today.")
     elif waited < 14:
         since = ngettext("You were asked %(num)s day ago.", "You were asked %(num)s days ago.", waited)
     else:

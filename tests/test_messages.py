@@ -261,7 +261,7 @@ def test_the_language_is_the_recipients(app: Flask, language: str, day: str) -> 
 
 IN_DUTCH = {
     "new_message": ("U hebt een nieuw bericht", "U hebt een bericht over:"),
-    "somebody_offered": ("Een buur kan u helpen", "Bo kan u helpen met:"),
+    "somebody_offered": ("Een buur kan helpen", "Bo kan u helpen met:"),
     "agreed": ("U hebt een afspraak", "Anna zegt: ja, graag. Dit hebt u samen afgesproken:"),
     "declined": ("Deze keer was het niet nodig", "Bedankt voor uw aanbod!"),
     "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),

@@ -14,6 +14,7 @@ from neighbours import wording
 from neighbours.geo.bands import ABOUT_1_KM, FURTHER, UP_TO_3_KM, UP_TO_10_KM
 from neighbours.labels import KINDS
 from neighbours.language import PAGE_LANGUAGES, format_day, format_moment
+from neighbours.rules.help.choosing import NOT_ASKED
 from neighbours.rules.help.reasons import (
     FITS_YOUR_DAYS,
     IN_YOUR_CORNER,
@@ -184,6 +185,21 @@ def test_how_many_helpers_is_said_as_people_say_it(place: int, row: Row, says: t
 )
 def test_why_is_said_in_whole_sentences(place: int, found: list[Reason], says: tuple[str, str]) -> None:
     assert wording.why_words(found, "Elst", "Bemmel") == says[place]
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        (0, {"en": "You were asked today.", "da": "Du blev spurgt i dag.", "nl": "U werd vandaag gevraagd."}),
+        (1, {"en": "You were asked yesterday.", "da": "Du blev spurgt i går.", "nl": "U werd gisteren gevraagd."}),
+        (2, {"en": "You were asked 2 days ago.", "da": "Du blev spurgt for 2 dage siden.", "nl": "2 dagen geleden"}),
+    ],
+)
+def test_when_somebody_was_asked_last_is_said_as_people_say_it(app: Flask, days: int, says: dict[str, str]) -> None:
+    found = [PLACES[0], Reason(NOT_ASKED, days)]
+    for language in PAGE_LANGUAGES:
+        with app.test_request_context("/", headers={"Accept-Language": language}):
+            assert says[language] in wording.asked_words(found, "Elst", "Elst", "Anna")
 
 
 @pytest.mark.parametrize("language", PAGE_LANGUAGES)

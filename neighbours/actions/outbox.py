@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import Area, Dispatch, Moment, Resident
+from models import Area, Dispatch, Moment, Municipality, Resident
 from neighbours.database import writing
 from neighbours.rules.errors import NotHere, TooLate
+from neighbours.rules.help.choosing import out_of_quiet
 from neighbours.rules.moves import UNDO
 from neighbours.rules.notices import LETTER
 
@@ -31,23 +32,35 @@ def claim_due(worker: str, now: datetime, limit: int, lasts: timedelta = LEASE) 
 
     Rows of id, ref, kind, channel, language, sealed, tries, created_at, leased_until. One conditional UPDATE: SQLite
     has one writer at a time, PostgreSQL skips what another worker holds locked. An expired lease may be claimed anew:
-    so what a dead worker held goes out too. What the local host tells is never claimed.
+    so what a dead worker held goes out too. What the local host tells is never claimed, and no text message while its
+    reader sleeps: it waits for the morning, but for codes.
     """
     is_ours = (Dispatch.status == "due", Dispatch.channel.in_(BY_WORKER))
-    due = select(Dispatch.id).where(*is_ours, _is_time(now), _is_free(now, lasts))
     # Who waits for a code waits at the page; a thousand letters before it would be longer than the code works.
     urgent_first = (case((Dispatch.kind == "code", 0), else_=1), Dispatch.due_at, Dispatch.id)
-    oldest = due.order_by(*urgent_first).limit(limit).with_for_update(skip_locked=True).cte("oldest")
     lease = {"leased_by": worker, "leased_until": now + lasts, "tries": Dispatch.tries + 1}
     told = (Dispatch.id, Dispatch.ref, Dispatch.kind, Dispatch.channel, Dispatch.language, Dispatch.sealed)
-    claimed = update(Dispatch).where(Dispatch.id.in_(select(oldest.c.id))).values(**lease)
     with writing() as session:
+        due = select(Dispatch.id).where(*is_ours, _is_time(now), _is_free(now, lasts), *_wakes_nobody(session, now))
+        oldest = due.order_by(*urgent_first).limit(limit).with_for_update(skip_locked=True).cte("oldest")
+        claimed = update(Dispatch).where(Dispatch.id.in_(select(oldest.c.id))).values(**lease)
         options = {"synchronize_session": False}
         rows = session.execute(
             claimed.returning(*told, Dispatch.tries, Dispatch.created_at, Dispatch.leased_until),
             execution_options=options,
         ).all()
     return sorted(rows, key=lambda row: (row.kind != "code", row.id))
+
+
+def _wakes_nobody(session: Session, now: datetime) -> list[ColumnElement[bool]]:
+    """No text message in the quiet hours of the area where its reader lives; a code was asked for a moment ago."""
+    zones = session.scalars(select(Municipality.zone).distinct()).all()
+    quiet = [zone for zone in zones if out_of_quiet(now, zone) > now]
+    if not quiet:
+        return []
+    lives = select(Resident.id).join(Area, Area.id == Resident.area_id).join(Municipality)
+    sleeps = lives.where(Resident.id == Dispatch.resident_id, Municipality.zone.in_(quiet)).exists()
+    return [or_(Dispatch.channel != "text", Dispatch.kind == "code", ~sleeps)]
 
 
 def _is_time(now: datetime) -> ColumnElement[bool]:

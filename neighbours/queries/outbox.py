@@ -15,6 +15,7 @@ ABOUT = text(
            talk.ref AS thread_ref,
            coalesce(asker.name, assisted.name) AS asker_name, helper.name AS helper_name,
            helper.id = d.resident_id AS is_helper,
+           CASE WHEN h.asker_id = d.resident_id THEN NULL ELSE coalesce(asker.name, assisted.name) END AS for_whom,
            coalesce(a.when_kind, h.when_kind) AS when_kind, coalesce(a.slots, h.slots) AS slots,
            CASE WHEN a.id IS NULL THEN h.day ELSE a.day END AS day,
            CASE WHEN a.id IS NULL THEN h.at_time ELSE a.at_time END AS at_time,
@@ -71,6 +72,7 @@ def house() -> Row[Any] | None:
 def what_they_tell(ids: list[int]) -> dict[int, Row[Any]]:
     """By dispatch id: kind, name, email, phone of the resident, and title, refs, the two names and when of the thing.
 
+    for_whom: who gets the help, where that is not the resident, as with a host who acts for somebody.
     Of a suggestion also its status and when it is for (suggested_…). The reading ends here: nothing is held open while
     a mail server takes its time.
     `expires_at` and `zone` are the help request's. Of an invitation also its reasons, and the names of the areas of the

@@ -64,8 +64,10 @@ def test_who_asked_and_who_asked_for_somebody_are_told_once_that_a_neighbour_can
     acted = {"acted_by_id": person(app_on_both, acted_by)} if acted_by else {}
     offer(app_on_both, ask(app_on_both, **whose, **acted))
     pages = {name: sign_in_as(app_on_both, name).get("/").text for name in ("Anna", "Bo", "Dorthe")}
-    assert [name for name, page in pages.items() if "1 neighbour can help you:" in page] == told
-    assert not any("2 neighbours can help you:" in page for page in pages.values())
+    whom = {name: "you" if name == asker else asker or "Karen" for name in told}
+    assert [name for name, page in pages.items() if "1 neighbour can help" in page] == told
+    assert all(f"1 neighbour can help {whom[name]}:" in pages[name] for name in told)
+    assert not any("2 neighbours can help" in page for page in pages.values())
 
 
 def test_the_start_page_shows_the_agreement_to_both(app: Flask, as_person: As):

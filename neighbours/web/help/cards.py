@@ -150,6 +150,11 @@ def news_of(rows: Iterable[Any]) -> list[News]:
 
 
 def _news_words(row: Any) -> str:
+    if row.news == "offered" and row.for_whom:
+        whom = row.for_whom
+        return ngettext(
+            "%(num)s neighbour can help %(name)s:", "%(num)s neighbours can help %(name)s:", row.replies, name=whom
+        )
     if row.news == "offered":
         return ngettext("%(num)s neighbour can help you:", "%(num)s neighbours can help you:", row.replies)
     words: dict[str, str] = {
