@@ -23,9 +23,9 @@ from neighbours.actions.talk import ending
 from neighbours.clock import now
 from neighbours.mail import BadAddress, NotConnected, Send, codes_of, compose, is_too_slow, mail_way
 from neighbours.messages import Message, NobodyThere, write_message
-from neighbours.queries.digest import held_by
+from neighbours.queries.digest import asking_among, held_by
 from neighbours.queries.outbox import house, what_they_tell
-from neighbours.rules.notices import LETTER, is_still_so
+from neighbours.rules.notices import ASKING, LETTER, is_still_so
 from neighbours.rules.talk.threads import clock_jumped
 from neighbours.sms import GatewayError, Refused, send_text
 
@@ -102,15 +102,25 @@ def _send_some(worker: Worker, host: Any, send_mail: Send) -> int:
     """Claim up to A_ROUND messages and send them. Returns how many were claimed."""
     lasts = timedelta(seconds=current_app.config["WORKER_LEASE"])
     claimed = outbox.claim_due(worker.name, now(), A_ROUND, lasts)
-    about = what_they_tell([row.id for row in claimed])
+    about = what_they_tell(_still_asked(worker, claimed))
     held = _read_letters(worker, [row.id for row in claimed if row.kind == LETTER])
     for row in claimed:
         if worker.stopping:
             break
-        # What was taken back since it was claimed is deleted: there is nothing to tell.
+        # What was taken back since it was claimed, or is over, is deleted: there is nothing to tell.
         if row.id in about and (row.kind != LETTER or row.id in held):
             _send(worker, row, about[row.id], host, send_mail, held.get(row.id, ()))
     return len(claimed)
+
+
+def _still_asked(worker: Worker, claimed: Sequence[Any]) -> list[int]:
+    """The ids without what asks for help that is not wanted any more; that is let go, as out of a daily letter."""
+    asking_ids = [row.id for row in claimed if row.kind in ASKING]
+    rows = asking_among(asking_ids) if asking_ids else []
+    over = {row.id for row in rows if not is_still_so(row.kind, row)}
+    if over:
+        outbox.let_go(worker.name, sorted(over))
+    return [row.id for row in claimed if row.id not in over]
 
 
 def _try_round(app: Flask, worker: Worker) -> bool:

@@ -8,7 +8,7 @@ this file say so.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import Area, Dispatch, Moment, Municipality, Resident
@@ -80,6 +80,13 @@ def _is_free(now: datetime, lasts: timedelta) -> ColumnElement[bool]:
 def record_sent(worker: str, dispatch_id: int, now: datetime) -> None:
     """It went out: what was sealed is emptied. Another worker's message is left alone."""
     _record(worker, dispatch_id, {"status": "sent", "sent_at": now, "sealed": None, "error": None})
+
+
+def let_go(worker: str, ids: list[int]) -> None:
+    """Delete what this worker holds and what is over: it was not told, and is not any more."""
+    mine = (Dispatch.id.in_(ids), Dispatch.leased_by == worker, Dispatch.status == "due")
+    with writing() as session:
+        session.execute(delete(Dispatch).where(*mine), execution_options={"synchronize_session": False})
 
 
 def record_failed(worker: str, row: Any, error: str, now: datetime, *, for_good: bool = False) -> None:

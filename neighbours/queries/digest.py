@@ -1,12 +1,13 @@
-"""What lies in a daily letter, with what the rules need to know whether it is still so."""
+"""What lies in a daily letter or asks by itself, with what the rules need to know whether it is still so."""
 
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_, select
+from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models import Agreement, Dispatch, HelpRequest, Invitation, Proposal, Reply, Thread, db
 from neighbours.queries.blocks import are_apart
+from neighbours.rules.notices import ASKING
 
 
 def held_by(letter_ids: list[int]) -> list[Row[Any]]:
@@ -16,12 +17,24 @@ def held_by(letter_ids: list[int]) -> list[Row[Any]]:
     """
     if not letter_ids:
         return []
+    found = _told().where(Dispatch.digest_id.in_(letter_ids), Dispatch.status == "gathers")
+    return list(db.session.execute(found.order_by(Dispatch.id)).all())
+
+
+def asking_among(ids: list[int]) -> list[Row[Any]]:
+    """Such rows of those of these messages that ask somebody to help. The reading ends here."""
+    rows = list(db.session.execute(_told().where(Dispatch.id.in_(ids), Dispatch.kind.in_(ASKING))).all())
+    db.session.rollback()
+    return rows
+
+
+def _told() -> Select[*tuple[Any, ...]]:
     own = aliased(Reply)
     itself, agreed = (case((Dispatch.thing == thing, Dispatch.thing_id)) for thing in ("help_request", "agreement"))
     of_it = func.coalesce(Agreement.help_request_id, Reply.help_request_id, Thread.help_request_id, itself)
     has_replied = select(own.id).where(own.help_request_id == HelpRequest.id, own.helper_id == Dispatch.resident_id)
     invited = and_(Invitation.help_request_id == HelpRequest.id, Invitation.resident_id == Dispatch.resident_id)
-    found = (
+    return (
         select(
             *(Dispatch.id, Dispatch.digest_id.label("letter_id"), Dispatch.kind),
             HelpRequest.status.label("help_status"),
@@ -38,10 +51,7 @@ def held_by(letter_ids: list[int]) -> list[Row[Any]]:
         .outerjoin(Thread, and_(Dispatch.thing == "thread", Thread.id == Dispatch.thing_id))
         .outerjoin(HelpRequest, HelpRequest.id == of_it)
         .outerjoin(Invitation, invited)
-        .where(Dispatch.digest_id.in_(letter_ids), Dispatch.status == "gathers")
-        .order_by(Dispatch.id)
     )
-    return list(db.session.execute(found).all())
 
 
 def _is_apart() -> Any:
