@@ -191,6 +191,7 @@ ACCESS: Mapping[str, Methods] = {
     "report.reply": {"GET": ASKER, "POST": ASKER},
     "report.agreement": {"GET": THE_TWO, "POST": THE_TWO},
     "report.message": {"GET": ASKER, "POST": ASKER},
+    "report.people": {"GET": RESIDENTS},
     "report.told": {"GET": ASKER},
     "looking.release": {"POST": OWN_HOST},
     "looking.keep": {"POST": OWN_HOST},

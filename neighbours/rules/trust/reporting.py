@@ -24,5 +24,7 @@ BY_WORDS = "fraud"
 HELD = ("help_request", "offer", "message")
 # Of those, what many see: held by one person for one thing of the same neighbour at a time, and by no newcomer.
 SEEN_BY_OTHERS = ("help_request", "offer")
+# How long one finds whom one met, to tell of a problem.
+LATELY = timedelta(days=30)
 MOST_LETTERS = 1000
 REPORTS = Limit("report", 5, timedelta(days=1))

@@ -22,9 +22,9 @@ BACK = {
 SEES = (showing.HELPER, showing.NEIGHBOUR, showing.HOST)
 
 
-def met(where: str, ref: str) -> Any:
+def met(where: str, ref: str, *, to_tell: bool = False) -> Any:
     """The row of queries/trust/meeting.py. NotHere where this person sees nothing, NotAllowed at one's own thing."""
-    row = whom_one_meets(where, ref, viewer())
+    row = whom_one_meets(where, ref, viewer(), to_tell=to_tell)
     if row is None:
         raise NotHere(ref)
     view = _view(where, row)

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from neighbours.actions.trust import blocking
 from neighbours.actions.trust.reporting import report
 from neighbours.clock import now
 from neighbours.language import _
+from neighbours.queries.trust.meeting import people_met
 from neighbours.queries.trust.reports import report_told
 from neighbours.rules.errors import NotHere, Refused
-from neighbours.rules.trust.reporting import HELD, REPORTS, THINGS
+from neighbours.rules.trust.reporting import HELD, LATELY, REPORTS, THINGS
 from neighbours.web.trust.forms import ReportForm
 from neighbours.web.trust.meeting import met, way_back
 from neighbours.web.words import written_by
@@ -21,7 +22,7 @@ pages = Blueprint("report", __name__, url_prefix="/report")
 
 def _tell(where: str, ref: str) -> ResponseReturnValue:
     """What is wrong, and who reads it."""
-    row, form = met(where, ref), ReportForm()
+    row, form = met(where, ref, to_tell=True), ReportForm()
     if not form.validate_on_submit():
         return _page(where, row, form), 422 if form.is_submitted() else 200
     try:
@@ -44,6 +45,12 @@ def _open(place: str) -> None:
 
 for each in THINGS:
     _open(each)
+
+
+@pages.get("/people")
+def people() -> ResponseReturnValue:
+    """Whom I met lately, each with the way to tell of a problem: the same list whether or not one blocked the other."""
+    return render_template("trust/people.html", rows=people_met(g.who.resident_id, now() - LATELY))
 
 
 @pages.get("/told/<ref>")
@@ -70,5 +77,7 @@ def _told(where: str, row: Any, form: ReportForm) -> str:
 
 
 def _page(where: str, row: Any, form: ReportForm) -> str:
-    shown = {"row": row, "form": form, "back_to": way_back(where, row), "is_held": THINGS[where] in HELD}
+    # From the list one goes back to the list: the thing itself may not be there any more.
+    back_to = url_for("report.people") if "from" in request.args else way_back(where, row)
+    shown = {"row": row, "form": form, "back_to": back_to, "is_held": THINGS[where] in HELD}
     return render_template("trust/report.html", **shown)

@@ -51,8 +51,12 @@ WORDS = {
     "Anna": ("Hjælp til Digital Post", "Suppe om torsdagen", "Ja, i skuret", "Tusind tak fra mig", "Kom gerne mandag"),
     "Bo": ("Klip min hæk", "Lån min trillebør", "Har du en stige", "Det var så lidt", "Jeg kommer cyklende"),
 }
-# The list of whom one blocked; who opened one's address, which everybody may know of their own; the demo's own pages.
-ALLOWED = ("/me/blocked", "/me/address-log", "/demo", "/static", "/calendar/", "/feedback")
+# The list of whom one blocked; who opened one's address, which everybody may know of their own; the demo's own pages;
+# and where a problem with somebody one met is told, which is the same before and after (test_met.py).
+ALLOWED = (
+    "/me/blocked", "/me/address-log", "/demo", "/static", "/calendar/", "/feedback", "/report/people",
+    "/report/message/", "/report/agreement/", "/report/reply/",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
