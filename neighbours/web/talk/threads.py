@@ -26,6 +26,7 @@ from neighbours.web.wire.versions import unless_known
 from neighbours.web.words import written_by
 
 REF = re.compile(r"[A-Za-z0-9_-]{12}")
+LOOKED_BACK = 10  # messages
 pages = Blueprint("talk", __name__, url_prefix="/messages")
 
 
@@ -60,7 +61,8 @@ def news() -> ResponseReturnValue:
 @pages.route("/<ref>", methods=["GET", "POST"])
 def one(ref: str) -> ResponseReturnValue:
     """One conversation; what is written goes here too."""
-    rows, form = _rows(ref), MessageForm()
+    rows = _rows(ref)
+    form = MessageForm(is_warned=_is_warned(rows))
     if request.method == "GET":
         _read_all(rows)
         return _page(rows, form)
@@ -130,6 +132,11 @@ def _read_all(rows: list[Any]) -> None:
 def _is_theirs(row: Any) -> bool:
     """Whether the other side wrote it: whoever asked, and a host who asked for them, are one side."""
     return (row.by_id == row.helper_id) != (row.helper_id == g.who.resident_id)
+
+
+def _is_warned(rows: list[Any]) -> bool:
+    """Whether one of the newest messages of the other side smells of fraud: what comes next may be the answer."""
+    return any(row.smells and _is_theirs(row) for row in rows[-LOOKED_BACK:])
 
 
 def _page(rows: list[Any], form: MessageForm) -> str:

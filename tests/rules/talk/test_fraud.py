@@ -285,8 +285,8 @@ def test_any_text_can_be_smelled(text: str) -> None:
 
 def test_every_phrase_of_the_data_can_be_found() -> None:
     data = tomllib.loads(Path(fraud.__file__).with_name("fraud.toml").read_text(encoding="utf-8"))
-    assert set(data) == {"never", "denies", "near", *SMELLS}
+    assert set(data) == {"never", "denies", "looks_denied", "near", "stop", *SMELLS}
     for smell in SMELLS:
         for phrase in data[smell]["alone"]:
-            said = phrase.replace("…", "lige").replace("*", "")
+            said = phrase.replace("…", "lige").replace("*", "").replace("#", "500")
             assert smell in smells_of(said), phrase

@@ -16,17 +16,24 @@ LINKS = (
     "eksempel punktum dk",
     "voorbeeld punt nl", "example.dk#top", "192.168.1.10", "10.0.0.1/login", "ftp://host",
     "exa\u200bmple.com", "ｅｘａｍｐｌｅ．ｃｏｍ", "rødgrød.dk", "example.co.uk", "example.com,og mere",
-    "wa.me/4520100041",
+    "wa.me/4520100041", "evil。com", "evil｡com", "evil․com", "evil.Com", "evil.cOm", "evil.today", "evil.world",
+    "evil.pro",
+    "evil . com", "se evil .dk", "evil. com", "www evil dk", "evil-punktum-dk", "tinyurl com/x", "evil,com", "еvіl.com",
+    "kommer.de/x", "www.kommer.de og", "https://kommer.de og", "min-side.de og mere", "evil1.me too", "a.evil.de er",
 )  # fmt: skip
 NO_LINKS = (
     "f.eks. på fredag", "bl.a. havearbejde", "kl. 9.30", "Vi ses kl.9.30", "12.6.2026", "12.06.", "1.000 kr.", "m.v.",
     "d.v.s. i morgen", "Jeg kommer.Nu er det sent", "Tak.Hilsen Bo", "bo@example.org", "skriv til bo@example.org.",
     "og/eller", "10/12 stk", "a.m.b.a.", "Ja... måske", "nr. 12.", "Ring 20 10 00 41", "Hej:)", "o.s.v.", "ca.10 stk",
     "e.g. on Friday", "i.e. tomorrow", "bijv. op vrijdag", "m.a.w. morgen", "3,5 m", "Det er dot", "Punktum",
+    "jeg kommer.de andre", "mødes kl 12.me too", "kom ind.nu er der kaffe", "det regner.se selv", "we eat.no hurry",
+    "I come.at ten we go", "ja.De andre kommer", "See you.Today is fine", "jeg er klar.to kopper kaffe",
+    "ik kom.de rest blijft", "het regent.is dat erg", "Ik kom.Is dat goed", "we zijn klaar.at u al", "tak.Me too",
+    "vi er fire.plus en hund", "Hr.Jensen", "fredag.Det passer", "klar.Se her",
 )  # fmt: skip
 WORDS = st.text(alphabet=string.ascii_letters + "æøåéü ,!?-0123456789", max_size=40)
 NAMES = st.text(alphabet=string.ascii_lowercase + string.digits, min_size=1, max_size=12)
-ENDINGS = st.sampled_from(["com", "dk", "nl", "org", "net", "top", "xyz", "ly", "de"])
+ENDINGS = st.sampled_from(["com", "dk", "nl", "org", "net", "top", "xyz", "ly", "eu"])
 
 
 @pytest.mark.parametrize("text", LINKS)

@@ -218,6 +218,38 @@ def test_words_that_smell_of_fraud_warn_both_at_once(app: Flask, as_person: As) 
         assert "Never tell anybody a code" in page and "Your local host looks at this message too." in page
 
 
+def test_whoever_answers_with_a_code_is_stopped_and_loses_no_word(app: Flask, as_person: As) -> None:
+    url, browser = path(app, talk(app)), as_person("Anna")
+    for words in ("Min MitID kode er 482913", "Mit kontonummer er 1234 5678901"):
+        answer = browser.post(url, data={"text": words, "ref": "AbCdEfGhIjKl"})
+        assert answer.status_code == 422 and "Tell it to nobody." in answer.text and words in answer.text
+        assert "It is not a code. Send it." in answer.text and "Error:" in answer.text
+    assert len(stands(app, Message)) == 1
+    assert "It is not a code" not in browser.get(url).text
+    for words in ("Dørkoden er 1234", "Jeg bor i nr. 12"):
+        assert browser.post(url, data={"text": words}).status_code == 303
+
+
+def test_whoever_says_that_it_is_no_code_sends_it(app: Flask, as_person: As) -> None:
+    url = path(app, talk(app))
+    sent = {"text": "Koden er 482913", "ref": "AbCdEfGhIjKl", "is_no_code": "y"}
+    assert as_person("Anna").post(url, data=sent).status_code == 303
+    assert stand(app, Message, ref="AbCdEfGhIjKl").text == "Koden er 482913"
+
+
+def test_after_words_that_smell_a_number_alone_is_an_answer_of_the_other_only(app: Flask, as_person: As) -> None:
+    plain, warned = path(app, talk(app)), path(app, talk(app, ask(app), words="Send mig din MitID-kode"))
+    for url, name, status in ((plain, "Anna", 303), (warned, "Bo", 303), (warned, "Anna", 422)):
+        assert as_person(name).post(url, data={"text": "Koden er 4829"}).status_code == status
+
+
+def test_the_first_message_is_asked_about_too(app: Flask, as_person: As) -> None:
+    url, words = asked_path(app, ask(app)), "Min pinkode er 1234"
+    answer = as_person("Bo").post(url, data={"text": words})
+    assert answer.status_code == 422 and words in answer.text and "It is not a code. Send it." in answer.text
+    assert stands(app, Thread) == []
+
+
 def test_a_held_message_is_the_writers_alone(app: Flask, as_person: As) -> None:
     thread_id = talk(app)
     with app.app_context(), writing() as session:
