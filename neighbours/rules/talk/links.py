@@ -13,8 +13,8 @@ _ENDINGS = (
     " ca au nz in cn jp kr hk sg br mx za ng ke io co me ai gg ly gl gd cc ws tv to nu app dev xyz top online site shop"
     " store club link click live life tech icu buzz vip win loan work page web website fun pw su tk ml ga cf gq space"
     " cloud help support network email group finance bank money cash chat blog art zip mov"
-    " pro today world mobi name asia berlin agency academy center company digital download exchange express foundation global"
-    " guru host market media news photo photos press review reviews services social software solutions studio"
+    " pro today world mobi name asia berlin agency academy center company digital download exchange express foundation"
+    " global guru host market media news photo photos press review reviews services social software solutions studio"
     " systems tips tools trade university wiki zone codes credit loans deals app bio eus jobs travel games game"
     " video movie stream science party racing win quest monster sbs cfd rest lol wtf"
     " delivery shopping insurance security safe secure account mail london amsterdam frl gent vlaanderen"
@@ -27,11 +27,13 @@ _WORD = "|".join(_WORDS.split())
 _SURE = "com|org|dk|nl|info|biz|xyz|ly|eu|co"
 _DOTS = str.maketrans(dict.fromkeys("。․∙‧⋅・﹒", "."))
 # A dot that is spelt out or set in brackets.
-_SPELT = re.compile(r"\s*[\[({<]\s*(?:\.|dot|punktum|prik|punt|d0t)\s*[\])}>]\s*", re.I)
+_SPELT = re.compile(r"\s{0,3}[\[({<]\s{0,3}(?:\.|dot|punktum|prik|punt|d0t)\s{0,3}[\])}>]\s{0,3}", re.I)
 _SPOKEN = re.compile(rf"(?<=\w)[\s_-]{{1,3}}(?:dot|punktum|prik|punt)[\s_-]{{1,3}}(?=(?:{_ENDING})\b)", re.I)
 # Blanks around a dot, or in its place before a path; a comma in its place.
 _APART = re.compile(
-    rf"(?<=\w)(?:\s{{1,3}}[.,]\s{{0,3}}(?=(?:{_ENDING})\b)|\.\s{{1,3}}(?=com\b)|\s(?=(?:{_SURE})/\w)|,(?=com\b))", re.I
+    rf"(?<=\w)(?:\s{{1,3}}\.\s{{0,3}}(?=(?:{_ENDING})\b)(?!(?:{_WORD})\b)|\.\s{{1,3}}(?=com\b)"
+    rf"|\s(?=(?:{_SURE})/\w)|,(?=com\b))",
+    re.I,
 )
 _SCHEME = re.compile(r"\bh(?:tt|xx)ps?\b|\w://|\bwww\d?\b|\bftp\b", re.I)
 _NAME = r"(?<![\w@.-])(?:[\w-]+\.)+"
@@ -39,7 +41,7 @@ _PATH = re.compile(rf"{_NAME}[^\W\d_]{{2,}}(?::\d+)?[/?#]\S", re.I)
 _NUMBERS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]\d)")
 # A new sentence begins with a large letter: "kommer.Nu", "Tak.Hilsen". Nobody begins one with "Com".
 _HOST = re.compile(
-    rf"{_NAME}(?P<ending>(?:{_ENDING}|{_WORD}|xn--[\w-]+))(?![\w-]|\.\w)(?P<goes_on>\s+(?-i:[a-zà-ÿ]))?", re.I
+    rf"{_NAME}(?P<ending>{_ENDING}|{_WORD}|xn--[\w-]+)(?![\w-]|\.\w)(?P<goes_on>\s+(?-i:[a-zà-ÿ]))?", re.I
 )
 _PLAIN = re.compile(r"(?:[^\W\d_]+|\d{1,2})\.", re.I)
 
@@ -58,6 +60,5 @@ def _misses_a_blank(found: re.Match[str]) -> bool:
     if not _PLAIN.fullmatch(name):
         return False
     is_word = ending.lower() in _WORDS.split()
-    return (ending.istitle() and (is_word or ending.lower() not in _SURE.split("|"))) or (
-        is_word and bool(found["goes_on"])
-    )
+    begins = ending.istitle() and ending.lower() not in _SURE.split("|")
+    return begins or (is_word and bool(found["goes_on"]))

@@ -31,7 +31,8 @@ _OF = re.compile(rf"{_START}(?:kode|code)\w*(?: [^ ]+){{0,3}}? {_KIND}\w*{_FEW}{
 _PASSWORD = re.compile(rf"{_START}{_PASSWORDS}(?: [^ ]+){{0,3}}? (?=[^ ]*\d)[^ ]{{3,}}")
 _LONG = re.compile(rf"{_START}(?:kode|koden|code|passcode)(?: [^ ]+){{0,2}}? (?:\d{{6,8}}|\d{{3}} \d{{3}}){_END}")
 _ANSWER = re.compile(
-    rf"{_START}(?:(?:kode|code)\w*|den|det|it|its|hij|het|dat|here|her|hier|pin){_IS} (?:\d ?){{4,8}}{_END}|^(?:\d ?){{4,8}}$"
+    rf"{_START}(?:(?:kode|code)\w*|den|det|it|its|hij|het|dat|here|her|hier|pin){_IS} (?:\d ?){{4,8}}{_END}"
+    r"|^(?:\d ?){4,8}$"
 )
 _DOOR = re.compile(
     r"(?:(?:dor|hoveddor|gadedor|port|deur|voordeur|poort|gate|door|opgang|nogleboks|sleutel|wifi|cikel|bike|fiets)"

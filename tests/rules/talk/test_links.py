@@ -29,7 +29,8 @@ NO_LINKS = (
     "jeg kommer.de andre", "mødes kl 12.me too", "kom ind.nu er der kaffe", "det regner.se selv", "we eat.no hurry",
     "I come.at ten we go", "ja.De andre kommer", "See you.Today is fine", "jeg er klar.to kopper kaffe",
     "ik kom.de rest blijft", "het regent.is dat erg", "Ik kom.Is dat goed", "we zijn klaar.at u al", "tak.Me too",
-    "vi er fire.plus en hund", "Hr.Jensen", "fredag.Det passer", "klar.Se her",
+    "vi er fire.plus en hund", "Hr.Jensen", "Vi ses , nu !", "ja . de andre", "Tak , me too", "fredag.Det passer",
+    "klar.Se her",
 )  # fmt: skip
 WORDS = st.text(alphabet=string.ascii_letters + "æøåéü ,!?-0123456789", max_size=40)
 NAMES = st.text(alphabet=string.ascii_lowercase + string.digits, min_size=1, max_size=12)
