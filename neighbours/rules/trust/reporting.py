@@ -20,9 +20,8 @@ MEETINGS = ("request", "offer", "reply", "agreement", "thread")
 REASONS = ("unkind", "money", "not_who", "too_close", "private", "selling", "other")
 # Nobody chooses it: words smelled of it (rules/talk/fraud.py).
 BY_WORDS = "fraud"
-# Others stop seeing it until somebody has looked. What one neighbour said to one other is read by nobody else.
-HELD = ("help_request", "offer", "message")
-# Of those, what many see: held by one person for one thing of the same neighbour at a time, and by no newcomer.
+# What many see is hidden from all until somebody has looked: by one person for one thing of the same neighbour at a
+# time, and by no newcomer. A message is hidden from its reader; what else one said to one other is read by nobody else.
 SEEN_BY_OTHERS = ("help_request", "offer")
 # How long one finds whom one met, to tell of a problem.
 LATELY = timedelta(days=30)

@@ -12,7 +12,7 @@ from neighbours.language import _
 from neighbours.queries.trust.meeting import people_met
 from neighbours.queries.trust.reports import report_told
 from neighbours.rules.errors import NotHere, Refused
-from neighbours.rules.trust.reporting import HELD, LATELY, REPORTS, THINGS
+from neighbours.rules.trust.reporting import LATELY, REPORTS, THINGS
 from neighbours.web.trust.forms import ReportForm
 from neighbours.web.trust.meeting import met, way_back
 from neighbours.web.words import written_by
@@ -77,7 +77,8 @@ def _told(where: str, row: Any, form: ReportForm) -> str:
 
 
 def _page(where: str, row: Any, form: ReportForm) -> str:
+    # Of a request or an offer it is said afterwards: not every report holds it.
     # From the list one goes back to the list: the thing itself may not be there any more.
     back_to = url_for("report.people") if "from" in request.args else way_back(where, row)
-    shown = {"row": row, "form": form, "back_to": back_to, "is_held": THINGS[where] in HELD}
+    shown = {"row": row, "form": form, "back_to": back_to, "is_held": where == "message"}
     return render_template("trust/report.html", **shown)

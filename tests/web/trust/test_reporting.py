@@ -110,3 +110,11 @@ def test_a_message_is_told_of_from_the_conversation_and_hidden(app: Flask, as_pe
     as_person("Dorthe").post(f"/reports/{stand(app, Report).ref}/keep")
     assert held in as_person("Bo").get(f"/messages/{thread}").text, "a host has looked, and hides it"
     assert [row.thing for row in stands(app, Report)] == ["message"]
+
+
+def test_it_is_said_to_be_hidden_only_where_it_is(app: Flask, as_person: AsPerson) -> None:
+    bo, hidden = as_person("Bo"), "it is hidden from your neighbours."
+    first, second = (f"/report/request/{asked(app)}" for _each in range(2))
+    assert hidden not in bo.get(first).text
+    assert hidden in bo.post(first, data=SAID, follow_redirects=True).text
+    assert hidden not in bo.post(second, data=SAID, follow_redirects=True).text
