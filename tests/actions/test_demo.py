@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,11 +10,12 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from app import create_app
-from models import Address, Area, Cell, HelpRequest, Home, Installation, Offer, Resident, Step, db
+from models import Address, Area, Cell, HelpRequest, Home, Installation, Message, Offer, Resident, Step, db
 from neighbours.actions.demo import load_demo
 from neighbours.rules.errors import Refused
 from neighbours.sealing import unseal
 from tests.village import NOW
+from tests.yes import stands
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,13 @@ def test_each_request_has_its_first_step(demo: Flask) -> None:
     with demo.app_context():
         first = select(func.count(func.distinct(Step.thing_id))).where(Step.thing == "help_request")
         assert db.session.execute(first).scalar_one() == 60
+
+
+def test_the_conversation_with_the_newest_message_has_the_newest_id(demo: Flask) -> None:
+    last: dict[int, Any] = {}
+    for row in sorted(stands(demo, Message), key=lambda row: row.id):
+        last[row.thread_id] = row.at
+    assert len(last) > 1 and list(last.values()) == sorted(last.values())
 
 
 def test_loading_it_again_changes_nothing(demo: Flask) -> None:

@@ -39,7 +39,10 @@ def test_anna_keeps_carl_in_reserve_and_carl_takes_over_without_javascript(app: 
     assert "Carl is in reserve. If somebody falls out, Carl takes over." in page and "/reserve" not in page
     page = carl.get(url).text
     assert "You are in reserve" in page and "If somebody falls out, you take over, and we tell you." in page
-    assert "In reserve" in carl.get("/").text and "In reserve" in carl.get("/mine").text
+    assert (
+        "You are in reserve for Anna" in carl.get("/").text and "You are in reserve for Anna" in carl.get("/mine").text
+    )
+    assert "<h2>No help needed any more?</h2>" in anna.get(url).text
     bos = f"/agreements/{stand(app, Agreement).ref}"
     page = bo.get(bos).text
     assert "Somebody is in reserve and takes over." in page and "Carl" not in page
@@ -77,7 +80,7 @@ def test_who_is_in_reserve_steps_back(app: Flask, as_person: As, url: str) -> No
     assert f'action="{of_carl(app)}/withdraw"' in carl.get(url).text
     carl.post(f"{of_carl(app)}/withdraw")
     assert stand(app, Reply, helper_id=person(app, "Carl")).status == "withdrawn"
-    assert "In reserve" not in carl.get("/mine").text
+    assert "You are in reserve" not in carl.get("/mine").text
 
 
 def test_a_no_to_who_is_in_reserve_shows_for_ten_minutes_to_the_asker_alone(
@@ -87,12 +90,12 @@ def test_a_no_to_who_is_in_reserve_shows_for_ten_minutes_to_the_asker_alone(
     anna.post(f"{of_carl(app)}/reserve")
     anna.post(f"{of_carl(app)}/decline")
     assert "Take my no back" in anna.get(url).text and "You are in reserve" in carl.get(url).text
-    assert "In reserve" in carl.get("/mine").text
+    assert "You are in reserve for Anna" in carl.get("/mine").text
     anna.post(f"{of_carl(app)}/undo")
     assert "Carl is in reserve." in anna.get(url).text
     anna.post(f"{of_carl(app)}/decline")
     clock.now += timedelta(minutes=11)
-    assert "You are in reserve" not in carl.get(url).text and "In reserve" not in carl.get("/mine").text
+    assert "You are in reserve" not in carl.get(url).text and "You are in reserve" not in carl.get("/mine").text
 
 
 def test_when_the_day_has_passed_nobody_reads_that_they_are_in_reserve(

@@ -12,8 +12,8 @@ from neighbours.actions.moving import Actor, record
 
 
 def add_talk(session: Session, threads: list[dict[str, Any]], ids: Ids, now: datetime) -> None:
-    """All conversations; each side has read all but what the other wrote last."""
-    for data in threads:
+    """All conversations, as they came about; each side has read all but what the other wrote last."""
+    for data in sorted(threads, key=lambda data: -data["messages"][-1]["hours_ago"]):
         request_id = session.scalars(select(HelpRequest.id).where(HelpRequest.title == data["title"])).one()
         _add_thread(session, data, request_id, ids, now)
 

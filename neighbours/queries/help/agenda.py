@@ -1,4 +1,4 @@
-"""Agreements as a calendar needs them: when, what kind, with whom; no address, no telephone, no words of anybody's.
+"""Agreements as a calendar needs them: when, what, with whom, at which known place; no address, no telephone.
 
 One statement each. Only what has a day can stand in a calendar.
 """
@@ -30,7 +30,7 @@ EVENTS = """
       FROM me
       LEFT JOIN (
         SELECT a.ref, a.status, a.day, a.at_time, a.slots, a.created_at, a.helper_id, h.asker_id,
-               h.kind, h.minutes, m.zone, helper.name AS helper_name,
+               h.kind, h.title, h.place_kind, place.name AS place_name, h.minutes, m.zone, helper.name AS helper_name,
                coalesce(asker.name, assisted.name) AS asker_name, a.id,
                (SELECT count(*) FROM step s WHERE s.thing = 'agreement' AND s.thing_id = a.id) AS moves,
                (SELECT max(s.at) FROM step s WHERE s.thing = 'agreement' AND s.thing_id = a.id) AS moved_at,
@@ -45,6 +45,7 @@ EVENTS = """
           JOIN resident helper ON helper.id = a.helper_id
           LEFT JOIN resident asker ON asker.id = h.asker_id
           LEFT JOIN assisted_person assisted ON assisted.id = h.assisted_person_id
+          LEFT JOIN place ON place.id = h.place_id
          WHERE a.day IS NOT NULL AND {which} AND {apart}) e ON TRUE
      ORDER BY e.day, e.id"""
 

@@ -201,7 +201,7 @@ def _state(row: Any) -> str:
     if row.part == "agreement":
         return str(AGREEMENT_STATES[row.status])
     if row.part == "reply" and row.status == "reserve":
-        return _("In reserve")
+        return _("You are in reserve for %(name)s", name=row.who)
     if row.part == "reply":
         return _("Waiting for an answer") if waits_for_an_answer(row) else not_needed_words(row.help_status)
     if _waiting(row):

@@ -150,7 +150,7 @@ def _page(rows: list[Any], form: MessageForm) -> str:
         helps=helps,
         other=row.asker_name if helps else row.helper_name,
         for_whom=row.asker_name if not helps and row.asker_id != g.who.resident_id else None,
-        lines=[*_first_line(row), *_lines(rows)],
+        lines=sorted([*_first_line(row), *_lines(rows)], key=lambda line: line.at),
         zone=row.zone,
         is_over=is_closed(row.ended_at, now()),
     )

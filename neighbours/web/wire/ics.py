@@ -1,7 +1,8 @@
 """Agreements as a calendar file (RFC 5545), by the library icalendar, which is named in no other file.
 
 A calendar lies open on kitchen tables and in other companies' computers: so an entry says the kind of help and the
-other's displayed name, and leads back to the agreement; never an address, a telephone or anybody's own words.
+other's displayed name, and leads back to the agreement. Only who opens it reads the one line that was asked and at
+whose home or at which known place it is; never an address or a telephone of ours, nor any other words of the two.
 """
 
 from collections.abc import Iterable
@@ -72,6 +73,9 @@ def _event(row: Any) -> Event:
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE" if span.is_exact else "TRANSPARENT")
     event.add("summary", _summary(row))
+    event.add("description", _one_line(row.title))
+    if place := _place(row):
+        event.add("location", place)
     event.add("dtstart", span.start)
     event.add("duration", span.lasts)
     event.add("url", f"{current_app.config['BASE_URL'].rstrip('/')}/agreements/{row.ref}")
@@ -91,6 +95,13 @@ def _summary(row: Any) -> str:
     if row.is_asker:
         return _("%(name)s helps you: %(kind)s", name=_one_line(row.helper_name), kind=kind)
     return _("%(name)s helps your neighbour: %(kind)s", name=_one_line(row.helper_name), kind=kind)
+
+
+def _place(row: Any) -> str | None:
+    """At whose home, or the known place; not what somebody wrote of it."""
+    if row.place_kind != "home":
+        return _one_line(row.place_name) if row.place_name else None
+    return _("at your home") if row.is_asker else _("at %(name)s's home", name=_one_line(row.asker_name))
 
 
 def _one_line(name: str) -> str:

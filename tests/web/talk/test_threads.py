@@ -29,10 +29,23 @@ def test_a_neighbour_asks_a_question_and_the_asker_answers(app: Flask, as_person
 
     page = as_person("Anna").get(f"/messages/{thread.ref}").text
     assert "Har du en stige?" in page and "<strong>Bo</strong>" in page and 'lang="da"' in page
-    assert as_person("Anna").post(f"/messages/{thread.ref}", data={"text": "Ja, i skuret."}).status_code == 303
+    anna = as_person("Anna")
+    assert anna.post(f"/messages/{thread.ref}", data={"text": "Ja, i skuret."}).status_code == 303
+    page = anna.get(f"/messages/{thread.ref}").text
+    # Where the page is looked at then, and not far above it.
+    assert page.count("Your message is sent.") == 1
+    assert page.index("Ja, i skuret.") < page.index("Your message is sent.") < page.index("<textarea")
     page = as_person("Bo").get(f"/messages/{thread.ref}").text
     assert page.index("Har du en stige?") < page.index("Ja, i skuret.")
     assert as_person("Bo").get(url).location == f"/messages/{thread.ref}#newest"
+
+
+def test_what_was_said_beside_i_can_help_stands_where_it_was_said(app: Flask, as_person: As, clock: Clock) -> None:
+    help_id = ask(app)
+    as_person("Bo").post(asked_path(app, help_id), data={"text": "Har du en stige?", "ref": "AbCdEfGhIjKl"})
+    offer(app, help_id, at=clock.now + DAY)
+    page = as_person("Anna").get(f"/messages/{stand(app, Thread).ref}").text
+    assert page.index("Har du en stige?") < page.index("Jeg kan komme fredag")
 
 
 def test_the_asker_begins_with_somebody_who_replied_and_the_line_stands_first(app: Flask, as_person: As) -> None:
