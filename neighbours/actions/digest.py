@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from models import Dispatch, Moment, Resident, db
+from models import Dispatch, Invitation, Moment, Reply, Resident, db
 from neighbours.actions.telling import CHANNEL, RandomRef
 from neighbours.database import writing
 from neighbours.rules.notices import LETTER
@@ -36,11 +36,25 @@ def gather_due(now: datetime) -> int:
 def let_go(worker: str, gone: list[int], empty: list[int]) -> None:
     """Delete what is over (`gone`: ids of what waits) and the letters of this worker in which nothing is left."""
     with writing() as session:
+        _never_asked(session, gone)
         session.execute(delete(Dispatch).where(Dispatch.id.in_(gone), Dispatch.status == "gathers"))
         held = aliased(Dispatch)
         mine = (Dispatch.leased_by == worker, Dispatch.status == "due")
         nothing_left = ~select(held.id).where(held.digest_id == Dispatch.id).exists()
         session.execute(delete(Dispatch).where(Dispatch.id.in_(empty), *mine, nothing_left))
+
+
+def _never_asked(session: Session, gone: list[int]) -> None:
+    """Whoever was chosen and never read of it was not asked: it counts for nothing, and may be asked anew."""
+    told = (Dispatch.id.in_(gone), Dispatch.status == "gathers", Dispatch.kind == "asked")
+    of_it = (Dispatch.thing_id == Invitation.help_request_id, Dispatch.resident_id == Invitation.resident_id)
+    unread = select(Dispatch.id).where(*told, *of_it).exists()
+    session.execute(delete(Invitation).where(unread, Invitation.not_now_at.is_(None), ~_has_replied()))
+
+
+def _has_replied() -> ColumnElement[bool]:
+    mine = (Reply.help_request_id == Invitation.help_request_id, Reply.helper_id == Invitation.resident_id)
+    return select(Reply.id).where(*mine).exists()
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -56,7 +70,8 @@ def _gather(now: datetime) -> int:
         _send_alone(session, now)
         letters = _write_letters(session, now)
         letter = aliased(Dispatch)
-        own = (letter.resident_id == Dispatch.resident_id, letter.kind == LETTER)
+        # Of this round: what came in meanwhile waits for the next, and never for a letter that has gone.
+        own = (letter.resident_id == Dispatch.resident_id, letter.kind == LETTER, letter.created_at == now)
         newest = select(func.max(letter.id)).where(*own).scalar_subquery()
         _update(session, update(Dispatch).where(*_due(now)).values(digest_id=newest))
         return letters

@@ -1,7 +1,7 @@
 """Neighbours are asked wave after wave, on both engines; whom the statement finds is whom the rules choose."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -67,7 +67,7 @@ def test_posting_says_when_the_first_neighbours_are_asked(app_on_both: Flask, ur
 
 def test_a_wave_asks_few_and_the_next_one_later_asks_more(app_on_both: Flask) -> None:
     nobody_likes_it(app_on_both)
-    willing, ident = neighbours(app_on_both, 20), ask(app_on_both, wave_at=DUE)
+    willing, ident = neighbours(app_on_both, 20), ask(app_on_both, wave_at=DUE, day=NOW.date())
     assert ask_at(app_on_both, DUE - timedelta(seconds=1)) == 0
     assert ask_at(app_on_both, DUE) == 5
     assert ask_at(app_on_both, DUE) == 0
@@ -77,6 +77,18 @@ def test_a_wave_asks_few_and_the_next_one_later_asks_more(app_on_both: Flask) ->
     assert len(set(asked(app_on_both, ident))) == 15 and set(asked(app_on_both, ident)) <= set(willing)
     told = stands(app_on_both, Dispatch, kind="asked")
     assert sorted(row.resident_id for row in told) == sorted(asked(app_on_both, ident))
+
+
+def test_a_wave_that_waits_for_the_daily_letter_is_given_its_time(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 20)
+    ident = ask(app_on_both, wave_at=DUE, when_kind="whenever", day=None)
+    assert ask_at(app_on_both, DUE) == 5
+    (letter_at,) = {row.due_at for row in stands(app_on_both, Dispatch, kind="asked")}
+    assert letter_at == datetime(2026, 6, 1, 15, 0, tzinfo=UTC)  # 17:00 there
+    assert stand(app_on_both, HelpRequest, id=ident).wave_at == letter_at + PAUSE
+    assert ask_at(app_on_both, DUE + PAUSE) == 0
+    assert ask_at(app_on_both, letter_at + PAUSE) == 10
 
 
 def test_what_is_urgent_is_asked_for_again_soon(app_on_both: Flask) -> None:
@@ -129,7 +141,7 @@ def test_asking_counts_when_chosen_also_when_it_goes_with_the_daily_letter(app_o
 def test_it_stops_at_the_yes_that_is_enough_and_goes_on_after_a_no(app_on_both: Flask) -> None:
     nobody_likes_it(app_on_both)
     neighbours(app_on_both, 20)
-    ident = ask(app_on_both, wave_at=DUE)
+    ident = ask(app_on_both, wave_at=DUE, day=NOW.date())
     ask_at(app_on_both, DUE)
     reply = offer(app_on_both, ident)
     assert ask_at(app_on_both, DUE + PAUSE) == 0

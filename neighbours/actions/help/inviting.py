@@ -67,7 +67,7 @@ from neighbours.rules.moves import UNDO
 from neighbours.rules.notices import ASKING, NEVER, NOTICE_OF
 
 A_ROUND = 50
-A_DAY = timedelta(days=1)
+TWO_DAYS = timedelta(days=2)
 # One at a time asks neighbours, so that nobody is asked by two requests at once past their own limit.
 ONE_AT_A_TIME = 20_260_004
 
@@ -171,10 +171,21 @@ def _ask(help_request_id: int, now: datetime) -> int:
         for wave in range(row.wave, len(WAVES)):
             if found := _helpers(session, row, WAVES[wave], now):
                 _invite(session, row, wave + 1, found, now)
-                _note(session, help_request_id, wave + 1, again_at)
+                _note(session, help_request_id, wave + 1, _after_the_letters(session, row, again_at))
                 return len(found)
         _note(session, help_request_id, len(WAVES), None)
         return 0
+
+
+def _after_the_letters(session: Session, row: Row[*tuple[Any, ...]], again_at: datetime) -> datetime:
+    """The next wave waits until those of this one have been told, and the pause after that: else all would sit in the
+    same daily letters, and few at a time would be many at once.
+    """
+    about = (Dispatch.thing == "help_request", Dispatch.thing_id == row.id, Dispatch.kind == "asked")
+    told_at = session.scalar(select(func.max(Dispatch.due_at)).where(*about, Dispatch.status == "gathers"))
+    if told_at is None:
+        return again_at
+    return max(again_at, next_wave_at(told_at, urgent=row.urgent, zone=row.zone))
 
 
 def _due(session: Session, help_request_id: int, now: datetime) -> Row[*tuple[Any, ...]] | None:
@@ -193,8 +204,8 @@ def _due(session: Session, help_request_id: int, now: datetime) -> Row[*tuple[An
 
 
 def _is_time(now: datetime) -> ColumnElement[bool]:
-    """The wave is due; or the clock went back since: no wave is ever a whole day away."""
-    return or_(HelpRequest.wave_at <= now, HelpRequest.wave_at > now + A_DAY)
+    """The wave is due; or the clock went back since: no wave is ever two days away."""
+    return or_(HelpRequest.wave_at <= now, HelpRequest.wave_at > now + TWO_DAYS)
 
 
 def _ask_directly(session: Session, row: Row[*tuple[Any, ...]], now: datetime) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union
 from sqlalchemy.orm import Session
 
-from models import Agreement, Area, HelpRequest, Membership, Municipality, Reply, Resident, Thread
+from models import Agreement, Area, HelpRequest, Membership, Municipality, Reply, Resident, Step, Thread
 from neighbours.rules.errors import Refused
 from neighbours.rules.talk.links import has_link
 from neighbours.rules.talk.newcomers import FULL, LINK, MOST_FIRST_CONTACTS, day_began, new_since
@@ -53,9 +53,14 @@ def keep_texts_without_links(session: Session, resident_id: int, now: datetime, 
 
 
 def is_newcomer(now: datetime) -> ColumnElement[bool]:
-    """Whether the Resident of a statement is one: confirmed within 7 days, by no setup, no host, no help done yet."""
+    """Whether the Resident of a statement is one: confirmed within 7 days, by no setup, no host, no help done yet.
+
+    It is done when the other one says so: nobody lets themselves out.
+    """
     hosts = exists().where(Membership.resident_id == Resident.id, Membership.role == "host")
-    of_it = (HelpRequest.id == Agreement.help_request_id, Agreement.status == "done")
+    said = (Step.thing == "agreement", Step.thing_id == Agreement.id, Step.move == "finish")
+    by_the_other = exists().where(*said, Step.resident_id.is_distinct_from(Resident.id))
+    of_it = (HelpRequest.id == Agreement.help_request_id, Agreement.status == "done", by_the_other)
     helped = exists().where(*of_it, or_(Agreement.helper_id == Resident.id, HelpRequest.asker_id == Resident.id))
     let_in = and_(Resident.confirmed_at > new_since(now), Resident.confirmed_how.is_distinct_from("setup"))
     return and_(let_in, ~hosts, ~helped)

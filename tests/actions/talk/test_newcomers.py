@@ -99,7 +99,7 @@ def test_the_first_help_that_is_done_ends_it(app_on_both: Flask, name: str) -> N
     elses = ask(app_on_both, asker="Dorthe")
     assert question(app_on_both, elses, "Se www.example.com", name=name) == "link"
     with app_on_both.app_context():
-        finish(agreement, by=Actor(person(app_on_both, "Bo")), now=NOW)
+        finish(agreement, by=Actor(person(app_on_both, "Anna")), now=NOW)
     assert question(app_on_both, elses, "Se www.example.com", name=name) == "yes"
 
 
