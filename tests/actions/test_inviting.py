@@ -1,7 +1,7 @@
 """Neighbours are asked wave after wave, on both engines; whom the statement finds is whom the rules choose."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -400,3 +400,11 @@ def _helpers_of(row: HelpRequest) -> list[tuple[int, Helper]]:
 
 def _blocks() -> list[tuple[int, int]]:
     return [tuple(row) for row in db.session.execute(select(Block.by_id, Block.other_id)).all()]
+
+
+def test_nobody_is_asked_for_a_time_that_has_passed(app_on_both: Flask) -> None:
+    nobody_likes_it(app_on_both)
+    neighbours(app_on_both, 5)
+    ident = ask(app_on_both, wave_at=DUE, day=NOW.date(), at_time=time(12, 30))  # DUE is 13:00 there
+    assert ask_at(app_on_both, DUE) == 0
+    assert stand(app_on_both, HelpRequest, id=ident).wave_at is None

@@ -436,3 +436,11 @@ def test_at_home_is_chosen_already_where_an_address_is_kept_and_the_hint_is_true
     page = anna.get(f"/ask/{ref}/where").text
     assert ("You open it yourself" in page, "You tell it yourself" in page) == (keeps, not keeps)
     assert page.count(" checked") == keeps
+
+
+def test_an_old_form_token_on_somebody_elses_page_is_no_error_of_ours(app, as_person):
+    app.config["WTF_CSRF_ENABLED"] = True
+    bo = as_person("Bo")
+    for path in ("what", "when", "where", "check"):
+        answer = bo.post(f"/ask/AAAAAAAAAAAA/{path}", data={"csrf_token": "old"}, headers={"Origin": "http://localhost"})
+        assert answer.status_code in (400, 403, 404)

@@ -50,6 +50,7 @@ from neighbours.actions.help.not_needed import WAITS
 from neighbours.actions.moving import stand_in_line
 from neighbours.actions.telling import tell_each
 from neighbours.database import OfSomebody, are_apart, not_blocked, writing
+from neighbours.rules.help.asking import is_day_over
 from neighbours.rules.help.choosing import (
     ASKED_DIRECTLY,
     WAVES,
@@ -157,6 +158,10 @@ def _ask(help_request_id: int, now: datetime) -> int:
         if quiet_until > now:
             # The worker comes late, or the clock jumped: nobody is woken.
             _note(session, help_request_id, row.wave, quiet_until)
+            return 0
+        if is_day_over(row, now, row.zone):
+            # Its time has passed today; it ends with the day.
+            _note(session, help_request_id, row.wave, None)
             return 0
         if _ask_directly(session, row, now):
             _note(session, help_request_id, 0, again_at)

@@ -8,7 +8,7 @@ What one neighbour said to one other beside "I can help", and what they agreed, 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, literal, select, update
+from sqlalchemy import and_, delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from models import Dispatch, HelpRequest, Invitation, Message, Moment, Offer
@@ -36,6 +36,15 @@ def let_go(session: Session, thing: str, thing_id: int, by: Actor, now: datetime
         session.execute(update(Message).where(Message.id == thing_id).values(held_at=None))
     elif thing in MOVED and not _move(session, thing, thing_id, "release", by, now):
         _note(session, thing, thing_id, "let_go", by, now)
+    elif thing == "help_request":
+        _ask_again(session, thing_id, now)
+
+
+def _ask_again(session: Session, help_request_id: int, now: datetime) -> None:
+    """The waves go on after the last one that anybody heard of."""
+    heard = select(func.coalesce(func.max(Invitation.wave), 0)).where(Invitation.help_request_id == help_request_id)
+    this = update(HelpRequest).where(HelpRequest.id == help_request_id, HelpRequest.status == "open")
+    session.execute(this.values(wave=heard.scalar_subquery(), wave_at=now))
 
 
 def hold_again(session: Session, help_request_id: int, now: datetime, steps: Steps | None = None) -> bool:

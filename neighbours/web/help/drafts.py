@@ -18,7 +18,7 @@ from neighbours import wording
 from neighbours.clock import now
 from neighbours.labels import LANGUAGES
 from neighbours.language import _, format_day
-from neighbours.rules.errors import Refused, TooLate
+from neighbours.rules.errors import NotAllowed, NotHere, Refused, TooLate
 from neighbours.rules.languages import languages_of
 from neighbours.web.help.changed import changed_page
 from neighbours.web.help.forms.questions import CHANGED_MEANWHILE, Questions
@@ -130,7 +130,11 @@ def keep_what_was_typed(pages: Blueprint, *forms: str) -> None:
         typed = typed_now()
         if request.endpoint not in endpoints or (typed is not None and not typed.is_mine):
             return stale_page()
-        answer: ResponseReturnValue = current_app.view_functions[request.endpoint](**(request.view_args or {}))
+        try:
+            answer: ResponseReturnValue = current_app.view_functions[request.endpoint](**(request.view_args or {}))
+        except (NotHere, NotAllowed, TooLate):
+            # Nobody answers what is raised while an error is answered.
+            return stale_page()
         return answer
 
     pages.register_error_handler(CSRFError, answer_token)
