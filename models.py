@@ -806,6 +806,8 @@ class Step(Base):
 
 # Few are: else whoever looks for what is not in a letter would walk the whole outbox by this index.
 GATHERED = text("digest_id IS NOT NULL")
+# What a host tells: the desk reads it neighbour by neighbour.
+BY_HOST = text("channel = 'host' OR status = 'failed'")
 
 
 class Dispatch(Base):
@@ -821,6 +823,7 @@ class Dispatch(Base):
         Index("ix_dispatch_due", "status", "due_at"),
         Index("ix_dispatch_about", "thing", "thing_id"),
         Index("ix_dispatch_digest_id", "digest_id", sqlite_where=GATHERED, postgresql_where=GATHERED),
+        Index("ix_dispatch_by_host", "resident_id", "due_at", sqlite_where=BY_HOST, postgresql_where=BY_HOST),
         one_of("channel", "email", "text", "host"),
         one_of("status", "due", "gathers", "sent", "failed"),
     )

@@ -1,8 +1,8 @@
 """What a message says, in its recipient's language: subject and body of a mail, or one short text.
 
 The words are in templates/mail, one file for each kind with the blocks subject, body, text and, for the button of the
-mail, `open`. No subject and no text holds a name, an address or anybody's own words; of a text only the last sentence
-holds the link, so that a host can say the rest on the telephone. How it travels is in mail.py and sms.py.
+mail, `open`. No subject and no text holds a name, an address or anybody's own words. What a host says on the
+telephone or prints is the body without its links. How it travels is in mail.py and sms.py.
 """
 
 import re
@@ -78,20 +78,10 @@ def write_message(dispatch: Any, about: Any, house: Any, held: Sequence[Any] = (
     return Message(dispatch.ref, dispatch.channel, to, *words, unsubscribe)
 
 
-def spoken_words(kind: str, about: Any, house: Any) -> str:
-    """What somebody says on the telephone instead of a text message: the same words, without the link.
-
-    In the language of the page. `about`: a row of the host's desk.
-    """
-    sentences = re.split(r"(?<=[.!?]) ", _said(kind, _facts({}, about, house), ("text",))["text"])
-    said = [each for each in sentences if OURS not in each]
-    return " ".join(said) or sentences[0].partition(OURS)[0].rstrip(" :") + "."
-
-
 def letter_words(notice: Any, house: Any) -> tuple[str, list[list[Line]]]:
-    """The subject, and the body in paragraphs of lines, as they are printed: no greeting, no link, no foot.
+    """The subject, and the body in paragraphs of lines, as a host prints or says them: no greeting, no link, no foot.
 
-    `notice`: a row of queries/outbox.py. In the language that is spoken.
+    `notice`: a row of queries/outbox.py or of the desk. In the language of the page.
     """
     facts = _facts({}, notice, house)
     said = _said(notice.kind, facts)

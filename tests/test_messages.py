@@ -18,7 +18,7 @@ from neighbours.actions.people.one_time_codes import NO_CODE
 from neighbours.database import writing
 from neighbours.language import in_language
 from neighbours.mail import BadAddress, compose
-from neighbours.messages import Message, NobodyThere, spoken_words, write_message
+from neighbours.messages import Message, NobodyThere, write_message
 from neighbours.queries.outbox import house, what_they_tell
 from neighbours.rules.help.asking import Days
 from neighbours.rules.help.slots import WHENEVER
@@ -164,15 +164,6 @@ def test_a_text_is_one_short_message_without_a_name_an_address_or_anybodys_words
     for kind, message in written(app).items():
         assert len(message.text) <= 160 and "\n" not in message.text and is_gsm(message.text), kind
         assert not [word for word in (*PLANTED, "Anna", "Bo") if re.search(rf"\b{word}\b", message.text, re.I)], kind
-
-
-def test_what_is_said_on_the_telephone_are_the_words_of_the_text_without_its_link(everything: Made, app: Flask) -> None:
-    del everything["code"]
-    with app.test_request_context(), in_language("en"):
-        for kind, message in everything.items():
-            about = SimpleNamespace(help_status="open", day=None, expires_at=None, title=None)
-            said = spoken_words(kind, about, SimpleNamespace(operator="Drift"))
-            assert said and "http" not in said and message.text.startswith(said.removesuffix(".")), kind
 
 
 def test_the_html_says_what_the_plain_text_says(everything: Made) -> None:

@@ -19,6 +19,7 @@ ASKED_BY = (
     "cell_id", "status", "suggestions", "kinds", "languages", "slots", "reach", "most_a_week", "break_until", "ref",
     "id",
 )  # fmt: skip
+BY_HOST = sa.text("channel = 'host' OR status = 'failed'")
 
 
 def upgrade() -> None:
@@ -203,6 +204,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("digest_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("done_by_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("done_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "ix_dispatch_by_host", ["resident_id", "due_at"], sqlite_where=BY_HOST, postgresql_where=BY_HOST
+        )
         batch_op.create_foreign_key(batch_op.f("fk_dispatch_done_by_id_resident"), "resident", ["done_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_dispatch_digest_id_dispatch"), "dispatch", ["digest_id"], ["id"])
 
@@ -292,6 +296,7 @@ def downgrade() -> None:
         batch_op.create_check_constraint(batch_op.f("ck_dispatch_status"), "status IN ('due', 'sent', 'failed')")
         batch_op.drop_constraint(batch_op.f("fk_dispatch_digest_id_dispatch"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_dispatch_done_by_id_resident"), type_="foreignkey")
+        batch_op.drop_index("ix_dispatch_by_host", sqlite_where=BY_HOST, postgresql_where=BY_HOST)
         batch_op.drop_column("done_at")
         batch_op.drop_column("done_by_id")
         batch_op.drop_column("digest_id")

@@ -8,10 +8,10 @@ this file say so.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import Area, Dispatch, Moment, Municipality, Resident
+from models import Area, Dispatch, Moment, Municipality, Report, Resident
 from neighbours.database import writing
 from neighbours.rules.errors import NotHere, TooLate
 from neighbours.rules.help.choosing import out_of_quiet
@@ -131,11 +131,11 @@ def say_told(refs: list[str], association_id: int, host_id: int, now: datetime) 
         "done_at": now,
     }
     with writing() as session:
-        ids = _of_neighbours(session, refs, association_id)
+        ids = _of_neighbours(session, refs, association_id, host_id)
         session.execute(update(Dispatch).where(Dispatch.id.in_(ids), Dispatch.done_at.is_(None), waits).values(by_host))
 
 
-def unsay_told(refs: list[str], association_id: int, now: datetime) -> None:
+def unsay_told(refs: list[str], association_id: int, host_id: int, now: datetime) -> None:
     """A host takes "I have told them" back within ten minutes. Raises NotHere as above, and TooLate afterwards."""
     again = {
         "status": case((Dispatch.channel == "host", "due"), else_=Dispatch.status),
@@ -144,15 +144,19 @@ def unsay_told(refs: list[str], association_id: int, now: datetime) -> None:
         "done_at": None,
     }
     with writing() as session:
-        told = (Dispatch.id.in_(_of_neighbours(session, refs, association_id)), Dispatch.done_at.is_not(None))
+        told = (Dispatch.id.in_(_of_neighbours(session, refs, association_id, host_id)), Dispatch.done_at.is_not(None))
         session.execute(update(Dispatch).where(*told, Dispatch.done_at >= now - UNDO).values(again))
         if session.scalar(select(Dispatch.id).where(*told).limit(1)) is not None:
             raise TooLate("dispatch")
 
 
-def _of_neighbours(session: Session, refs: list[str], association_id: int) -> list[int]:
+def _of_neighbours(session: Session, refs: list[str], association_id: int, host_id: int) -> list[int]:
+    """Ids of those that a host may tell: of a report by the host or against the host nothing is theirs to know."""
+    of_host = or_(Report.against_id == host_id, Report.by_id == host_id)
+    not_theirs = exists().where(Report.id == Dispatch.thing_id, of_host)
     ours = select(Resident.id).join(Area, Area.id == Resident.area_id).where(Area.association_id == association_id)
     named = (Dispatch.ref.in_(refs), Dispatch.kind.not_in(("code", LETTER)), Dispatch.resident_id.in_(ours))
+    named += (~and_(Dispatch.thing == "report", not_theirs),)
     ids = list(session.scalars(select(Dispatch.id).where(*named)))
     if not ids:
         raise NotHere("dispatch")

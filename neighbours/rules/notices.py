@@ -56,6 +56,9 @@ ALWAYS: Mapping[str, str] = {
 # Bound to its hour, or asked of one person alone: at once, or never.
 CANNOT_WAIT = ("asked_directly", "tomorrow", "in_two_hours")
 
+# To these an answer is wanted, which a person gives who has signed in.
+ASKS_FOR_ANSWER = ("asked", "asked_directly", "somebody_offered", "suggested", "nudge", "new_message", "is_it_done")
+
 # By which a daily letter sees that something is over: whoever was asked has answered, or the thing has moved on.
 ASKING = ("asked", "asked_directly")
 STILL: Mapping[str, tuple[str, str]] = {

@@ -225,7 +225,7 @@ def test_where_the_host_switched_suggestions_off_nobody_is_asked_until_they_are_
     assert ask_at(app_on_both, DUE) == 0
     assert stand(app_on_both, HelpRequest, id=ident).wave_at is None
     with app_on_both.app_context():
-        rows = desk(area.association_id, host.resident_id or 0, DUE, DUE)
+        rows = desk(area.association_id, host.resident_id or 0, DUE, DUE, "Europe/Copenhagen")
         assert [row.part for row in rows if row.ref == stand(app_on_both, HelpRequest, id=ident).ref] == ["unanswered"]
         switch_suggestions(area.ref, area.association_id, True, by=host, now=DUE + MINUTES)
     assert ask_at(app_on_both, DUE + MINUTES) == 5

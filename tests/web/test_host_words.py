@@ -50,7 +50,7 @@ def test_the_words_of_a_text_need_nothing_that_the_desk_does_not_read(app: Flask
     asked_of_it = {each.attr for each in block.find_all(nodes.Getattr) if each.node == nodes.Name("about", "load")}
     facts = {each.name for each in block.find_all(nodes.Name) if each.ctx == "load"} - {"_", "ngettext", "link"}
     with app.app_context():
-        values = {"association_id": 1, "me": 1, "now": NOW, "since": NOW}
+        values = {"association_id": 1, "me": 1, "now": NOW, "since": NOW, "long_ago": NOW, "today": NOW.date()}
         desk_reads = set(db.session.execute(TYPED, values).keys())
         told = set(db.session.execute(ABOUT, {"ids": [0]}).keys())
     assert facts <= MADE_OF.keys()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
-from models import Area, Installation, Membership, Moment, Report, Resident
+from models import Area, Installation, Membership, Message, Moment, Report, Resident
 from neighbours.actions.people.attempts import is_within
 from neighbours.actions.talk.newcomers import is_newcomer
 from neighbours.actions.telling import tell_contact, tell_each
@@ -83,17 +83,27 @@ def put_before_host(
     """A report by nobody, in the caller's transaction: words smell of fraud. Nothing is held by it.
 
     `thing`, `thing_id`: such as message and its id; `against_id`: who wrote it; `reason`: a code of at most 16 letters;
-    `language`: of what was written. While one about the same thing is open another is not made.
+    `language`: of what was written. While one is open about the same thing, or about a message of the same writer in the same
+    conversation, another is not made: nobody fills the desk with what they write.
     """
-    if _open_one(session, None, thing, thing_id) is None:
+    if not _lies_before_host(session, thing, thing_id, against_id):
         about = {"thing": thing, "thing_id": thing_id, "against_id": against_id, "area_id": area_id}
         _put(session, about | {"by_id": None, "reason": reason, "language": language}, now)
 
 
-def _open_one(session: Session, by_id: int | None, thing: str, thing_id: int) -> str | None:
-    """The ref of the open report by this person, or by nobody, about the thing."""
-    same = (Report.thing == thing, Report.thing_id == thing_id, Report.by_id.is_not_distinct_from(by_id))
+def _open_one(session: Session, by_id: int, thing: str, thing_id: int) -> str | None:
+    """The ref of the open report by this person about the thing."""
+    same = (Report.thing == thing, Report.thing_id == thing_id, Report.by_id == by_id)
     return session.scalar(select(Report.ref).where(*same, Report.status == "open").limit(1))
+
+
+def _lies_before_host(session: Session, thing: str, thing_id: int, against_id: int) -> bool:
+    """Whether a report by nobody is open about what this person wrote there."""
+    thread_id = select(Message.thread_id).where(Message.id == thing_id).scalar_subquery()
+    in_thread = select(Message.id).where(Message.thread_id == thread_id)
+    there = Report.thing_id.in_(in_thread) if thing == "message" else Report.thing_id == thing_id
+    by_nobody = (Report.by_id.is_(None), Report.status == "open", Report.against_id == against_id)
+    return bool(session.scalar(select(exists().where(*by_nobody, Report.thing == thing, there))))
 
 
 def _put(session: Session, told: dict[str, Any], now: datetime) -> str:
@@ -108,8 +118,9 @@ def _put(session: Session, told: dict[str, Any], now: datetime) -> str:
         what = (literal("reported"), literal("report"), literal(row.id), literal(now, Moment()))
         tell_each(session, select(found.c[0], *what), now=now)
     else:
+        said = {} if told["by_id"] else {"of_words": "yes"}
         house = session.execute(select(Installation.contact_email, Installation.language)).one()
-        tell_contact(session, "reported", Contact("email", house.contact_email), {}, house.language, now)
+        tell_contact(session, "reported", Contact("email", house.contact_email), said, house.language, now)
     return row.ref
 
 

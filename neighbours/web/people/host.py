@@ -13,12 +13,13 @@ from neighbours.actions import outbox
 from neighbours.actions.people import hosting, letters, unsealing
 from neighbours.clock import now
 from neighbours.language import _, in_language
-from neighbours.messages import letter_words, spoken_words
+from neighbours.messages import Line, letter_words
 from neighbours.queries.outbox import told_by_host, what_they_tell
 from neighbours.queries.people.desk import desk as desk_rows
 from neighbours.queries.trust.reports import reports_for_host
 from neighbours.rules.errors import NotHere
 from neighbours.rules.moves import UNDO
+from neighbours.rules.notices import ASKS_FOR_ANSWER
 
 pages = Blueprint("host", __name__, url_prefix="/host")
 
@@ -27,11 +28,19 @@ TOLD = ("tell", "unreached")
 MOST_ON_A_CARD = 100
 
 
+class Said(NamedTuple):
+    """One thing that is told, in paragraphs of lines; `asks`: an answer to it is wanted."""
+
+    subject: str
+    paragraphs: list[list[Line]]
+    asks: bool
+
+
 class ToTell(NamedTuple):
-    """What a host tells one neighbour: words for the telephone, and the refs of the notices they stand for."""
+    """What a host tells one neighbour: as the letter says it, and the refs of the notices that it stands for."""
 
     row: Any
-    words: list[str]
+    notices: list[Said]
     refs: list[str]
 
 
@@ -40,7 +49,7 @@ def desk() -> ResponseReturnValue:
     """Everything that waits for the host."""
     moment = now()
     addresses = unsealing.open_waiting_homes(g.who.hosts_id, g.who.resident_id, moment)
-    rows = desk_rows(g.who.hosts_id, g.who.resident_id, moment, moment - UNDO)
+    rows = desk_rows(g.who.hosts_id, g.who.resident_id, moment, moment - UNDO, g.who.zone)
     parts = {part: [row for row in rows if row.part == part] for part in PARTS}
     told = {part: _by_person(row for row in rows if row.part == part) for part in TOLD}
     reports = reports_for_host(g.who.hosts_id, g.who.resident_id)
@@ -92,13 +101,12 @@ def letter(ref: str) -> ResponseReturnValue:
 @pages.get("/notice/<ref>")
 def notice(ref: str) -> ResponseReturnValue:
     """All that waits for this neighbour, as a letter on one A4 page in their language, signed by the association."""
-    rows = told_by_host(ref, g.who.hosts_id, now())
+    rows = told_by_host(ref, *_host())
     if not rows:
         raise NotHere(ref)
     about = what_they_tell([row.id for row in rows])
     with in_language(rows[0].language):
-        said = [letter_words(about[row.id], g.who) for row in rows]
-        notices = [words for number, words in enumerate(said) if words not in said[:number]]
+        notices = _each_once(_said(about[row.id]) for row in rows)
         sheet = render_template("host/notice_sheet.html", person=rows[0], notices=notices)
     return render_template("host/notice.html", sheet=sheet, name=rows[0].name)
 
@@ -114,7 +122,7 @@ def told(ref: str) -> ResponseReturnValue:
 @pages.post("/notice/<ref>/undo")
 def undo_told(ref: str) -> ResponseReturnValue:
     """Not told after all."""
-    outbox.unsay_told(_refs(ref), g.who.hosts_id, now())
+    outbox.unsay_told(_refs(ref), *_host())
     flash(_("You took it back. It waits again."), "done")
     return _back()
 
@@ -128,11 +136,18 @@ def _by_person(rows: Iterable[Any]) -> list[ToTell]:
     cards: dict[tuple[int, str], ToTell] = {}
     for row in rows:
         card = cards.setdefault((row.resident_id, row.status), ToTell(row, [], []))
-        words = spoken_words(row.kind, row, g.who)
-        if words not in card.words:
-            card.words.append(words)
+        card.notices.append(_said(row))
         card.refs.append(row.ref)
-    return list(cards.values())
+    return [card._replace(notices=_each_once(card.notices)) for card in cards.values()]
+
+
+def _said(about: Any) -> Said:
+    return Said(*letter_words(about, g.who), about.kind in ASKS_FOR_ANSWER)
+
+
+def _each_once(notices: Iterable[Said]) -> list[Said]:
+    said = list(notices)
+    return [each for number, each in enumerate(said) if each not in said[:number]]
 
 
 def _host() -> tuple[int, int, datetime]:
