@@ -4,7 +4,6 @@ import re
 from datetime import date
 from email.message import EmailMessage
 from html import unescape
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -16,7 +15,6 @@ from neighbours.actions.help import agreeing, asking, inviting, proposing, reply
 from neighbours.actions.moving import Actor
 from neighbours.actions.people.one_time_codes import NO_CODE
 from neighbours.database import writing
-from neighbours.language import in_language
 from neighbours.mail import BadAddress, compose
 from neighbours.messages import Message, NobodyThere, write_message
 from neighbours.queries.outbox import house, what_they_tell

@@ -204,9 +204,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("digest_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("done_by_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("done_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.create_index(
-            "ix_dispatch_by_host", ["resident_id", "due_at"], sqlite_where=BY_HOST, postgresql_where=BY_HOST
-        )
         batch_op.create_foreign_key(batch_op.f("fk_dispatch_done_by_id_resident"), "resident", ["done_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_dispatch_digest_id_dispatch"), "dispatch", ["digest_id"], ["id"])
 
@@ -215,6 +212,8 @@ def upgrade() -> None:
         "ix_dispatch_digest_id", "dispatch", ["digest_id"], sqlite_where=in_a_letter, postgresql_where=in_a_letter
     )
     op.create_index("ix_dispatch_about", "dispatch", ["thing", "thing_id"])
+    by_host = ["resident_id", "due_at"]
+    op.create_index("ix_dispatch_by_host", "dispatch", by_host, sqlite_where=BY_HOST, postgresql_where=BY_HOST)
 
     with op.batch_alter_table("help_request", schema=None) as batch_op:
         batch_op.add_column(sa.Column("first_asked_id", sa.Integer(), nullable=True))
@@ -285,6 +284,7 @@ def downgrade() -> None:
         batch_op.drop_column("first_asked_id")
 
     # What only the newer house can send goes, as it would have been told by now.
+    op.drop_index("ix_dispatch_by_host", "dispatch")
     op.drop_index("ix_dispatch_about", "dispatch")
     op.drop_index("ix_dispatch_digest_id", "dispatch")
     op.execute("UPDATE dispatch SET digest_id = NULL")
@@ -296,7 +296,6 @@ def downgrade() -> None:
         batch_op.create_check_constraint(batch_op.f("ck_dispatch_status"), "status IN ('due', 'sent', 'failed')")
         batch_op.drop_constraint(batch_op.f("fk_dispatch_digest_id_dispatch"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_dispatch_done_by_id_resident"), type_="foreignkey")
-        batch_op.drop_index("ix_dispatch_by_host", sqlite_where=BY_HOST, postgresql_where=BY_HOST)
         batch_op.drop_column("done_at")
         batch_op.drop_column("done_by_id")
         batch_op.drop_column("digest_id")

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 from models import Dispatch, HelpRequest, LetterCode, Membership, Resident, Step, Unsealing, db
 from neighbours.actions.help.inviting import ask_due
 from neighbours.database import writing
+from neighbours.queries.outbox import A_WHILE
 from neighbours.rules.moves import UNDO
 from tests.conftest import Clock
 from tests.village import NOW, counted, sign_in_as
@@ -235,16 +236,16 @@ def fail(app: Flask, name: str = "Bo", **more: Any) -> str:
     return tell_by(app, "email", name, status="failed", error="SMTPRecipientsRefused 550", **more)
 
 
-def test_the_desk_lists_whom_the_host_tells_with_the_words_of_the_text_message(app_on_both: Flask) -> None:
+def test_the_desk_lists_whom_the_host_tells_with_the_words_of_the_letter(app_on_both: Flask) -> None:
     agree(app_on_both, ask(app_on_both))
     ref, dorthe = tell_by(app_on_both, "host"), sign_in_as(app_on_both, "Dorthe")
     dorthe.get("/host")
     with counted(app_on_both) as statements:
         page = dorthe.get("/host").text
     assert len(statements) <= 4
-    assert "To ring or to print" in page and "<q>You have an agreement with a neighbour.</q>" in page
+    assert "To ring or to print" in page and "Hjælp til Digital Post" in page
     assert f'href="tel:{stand(app_on_both, Resident, name="Bo").phone}"' in page
-    assert "Hjælp til Digital Post" not in page and "/agreements/" not in page and "Engvej" not in page
+    assert "/agreements/" not in page and "Engvej" not in page
     assert f'action="/host/notice/{ref}/told"' in page and f'href="/host/notice/{ref}"' in page
 
 
@@ -268,11 +269,14 @@ def test_what_is_told_leaves_the_list_and_can_be_taken_back_for_ten_minutes(app_
     assert stand(app_on_both, Dispatch, ref=ref).status == "sent"
 
 
-def test_what_failed_for_good_stands_on_the_desk_until_it_is_told(app_on_both: Flask, clock: Clock) -> None:
+def test_what_failed_for_good_stands_on_the_desk_for_a_while_until_it_is_told(app_on_both: Flask, clock: Clock) -> None:
     ref, dorthe = fail(app_on_both), sign_in_as(app_on_both, "Dorthe")
     page = dorthe.get("/host").text
     assert "We could not reach them" in page and "To ring or to print" not in page and "I have told Bo" in page
-    clock.now += timedelta(days=20)
+    clock.now += A_WHILE - timedelta(hours=1)
+    assert "We could not reach them" in dorthe.get("/host").text
+    clock.now += timedelta(hours=1)
+    assert "We could not reach them" not in dorthe.get("/host").text  # nobody rings about it any more
     dorthe.post(f"/host/notice/{ref}/told")
     row = stand(app_on_both, Dispatch, ref=ref)
     assert (row.status, row.done_at, row.sent_at) == ("failed", clock.now, None)

@@ -83,8 +83,8 @@ def put_before_host(
     """A report by nobody, in the caller's transaction: words smell of fraud. Nothing is held by it.
 
     `thing`, `thing_id`: such as message and its id; `against_id`: who wrote it; `reason`: a code of at most 16 letters;
-    `language`: of what was written. While one is open about the same thing, or about a message of the same writer in the same
-    conversation, another is not made: nobody fills the desk with what they write.
+    `language`: of what was written. While one is open about the same thing, or about what the
+    same writer wrote in the same conversation, another is not made: nobody fills the desk by writing.
     """
     if not _lies_before_host(session, thing, thing_id, against_id):
         about = {"thing": thing, "thing_id": thing_id, "against_id": against_id, "area_id": area_id}
