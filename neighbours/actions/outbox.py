@@ -156,8 +156,8 @@ def _of_neighbours(session: Session, refs: list[str], association_id: int, host_
     not_theirs = exists().where(Report.id == Dispatch.thing_id, of_host)
     ours = select(Resident.id).join(Area, Area.id == Resident.area_id).where(Area.association_id == association_id)
     named = (Dispatch.ref.in_(refs), Dispatch.kind.not_in(("code", LETTER)), Dispatch.resident_id.in_(ours))
-    named += (~and_(Dispatch.thing == "report", not_theirs),)
-    ids = list(session.scalars(select(Dispatch.id).where(*named)))
+    may_know = ~and_(Dispatch.thing == "report", not_theirs)
+    ids = list(session.scalars(select(Dispatch.id).where(*named, may_know)))
     if not ids:
         raise NotHere("dispatch")
     return ids

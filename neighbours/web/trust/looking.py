@@ -32,7 +32,7 @@ def release(ref: str) -> ResponseReturnValue:
 @pages.post("/reports/<ref>/keep")
 def keep(ref: str) -> ResponseReturnValue:
     """It stays hidden."""
-    return _close(ref, "keep", looking.keep, _("Thank you for looking. It stays hidden."))
+    return _close(ref, "keep", looking.keep, _("Thank you for looking. It is hidden now."))
 
 
 @pages.post("/operator/reports/<ref>/release")

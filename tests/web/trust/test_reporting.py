@@ -118,3 +118,11 @@ def test_it_is_said_to_be_hidden_only_where_it_is(app: Flask, as_person: AsPerso
     assert hidden not in bo.get(first).text
     assert hidden in bo.post(first, data=SAID, follow_redirects=True).text
     assert hidden not in bo.post(second, data=SAID, follow_redirects=True).text
+
+
+def test_a_message_that_was_not_hidden_is_said_to_be_hidden_now(app: Flask, as_person: AsPerson) -> None:
+    help_id, bo = ask(app), person(app, "Bo")
+    with app.app_context():
+        begin(help_id, bo, Said("Send mig din MitID kode", "da"), by=Actor(bo), now=NOW)
+    answer = as_person("Dorthe").post(f"/reports/{stand(app, Report).ref}/keep", follow_redirects=True).text
+    assert "It is hidden now." in answer and "stays hidden" not in answer
