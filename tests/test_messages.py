@@ -255,7 +255,7 @@ IN_DUTCH = {
     "declined": ("Deze keer was het niet nodig", "Bedankt voor uw aanbod!"),
     "cancelled": ("Uw afspraak is afgezegd", "Bo moest uw afspraak afzeggen:"),
     "suggested": ("Er is een andere dag of tijd voorgesteld", "Bo stelt een andere dag of tijd voor:"),
-    "suggestion_answered": ("Er is antwoord op uw voorstel", "Anna kan het niet veranderen."),
+    "suggestion_answered": ("Er is antwoord op uw voorstel", "Dat lukt Anna helaas niet."),
     "asked_directly": ("Een buur vraagt u om hulp", "Lees meer"),
     "in_reserve": ("U staat reserve", "Iemand anders helpt, en u staat reserve."),
     "moved_up": ("U neemt het over: u hebt een afspraak", "Nu helpt u Anna met:"),
