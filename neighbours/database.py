@@ -76,6 +76,22 @@ def not_apart_from_me(*columns: str) -> str:
     return " AND ".join(f"coalesce({column}, 0) NOT IN ({apart})" for column in columns)
 
 
+MAY_BE_ASKED = """
+    {who}.status = 'confirmed' AND {not_apart} AND EXISTS (
+        SELECT 1 FROM offer o JOIN near_cell n ON n.a = {asks}.cell_id AND n.b = o.cell_id
+         WHERE o.resident_id = {who}.id AND o.status = 'open' AND o.kind = {asks}.kind)"""
+
+
+def may_be_asked_directly(who: str, asks: str) -> str:
+    """A condition for text(): a neighbour can be asked in person, as offering this kind openly within reach.
+
+    `who`, `asks`: what the statement calls the neighbour (resident) and the request (help_request). A break and a wish
+    not to be told are nobody's business: they are looked at when it is due.
+    """
+    together = [not_blocked(f"{who}.id", f"{asks}.{side}") for side in ("asker_id", "acted_by_id")]
+    return MAY_BE_ASKED.format(who=who, asks=asks, not_apart=" AND ".join(together))
+
+
 def are_apart(a: OfSomebody, b: OfSomebody) -> ColumnElement[bool]:
     """The opposite as a Core clause: one of the two blocked the other. `a`, `b`: a column, a value, or None."""
     if a is None or b is None:

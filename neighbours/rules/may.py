@@ -91,13 +91,14 @@ def may_reply(who: Person, row: Any) -> bool:
     return who.confirmed and row.status == "open" and not is_asker(who, row) and not row.is_apart
 
 
-def may_ask_directly(who: Person, row: Any, today: date) -> bool:
-    """A confirmed neighbour may ask in person whoever offers help openly, is within reach and takes no break.
+def may_ask_directly(who: Person, row: Any) -> bool:
+    """A confirmed neighbour may ask in person whoever offers help openly, is within reach.
 
-    The row of an offer: status, resident_id, giver_status, band (None: out of reach), break_until.
+    The row of an offer: status, resident_id, giver_status, band (None: out of reach). Whether
+    they take a break is nobody's business: that is looked at when it is due (actions/help/inviting.py).
     """
-    is_there = row.giver_status == "confirmed" and (row.break_until is None or row.break_until < today)
-    return who.confirmed and row.status == "open" and row.band is not None and is_there and not is_giver(who, row)
+    is_there = row.giver_status == "confirmed" and row.band is not None
+    return who.confirmed and row.status == "open" and is_there and not is_giver(who, row)
 
 
 def may_open_address(who: Person, row: Any) -> bool:

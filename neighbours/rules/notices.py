@@ -27,7 +27,7 @@ LETTER_AT = time(17)
 
 NOTICE_OF: Mapping[str, str] = {
     "asked": "suggestions",
-    "asked_directly": "answers",
+    "asked_directly": "suggestions",
     "somebody_offered": "answers",
     "declined": "answers",
     "agreed": "agreements",

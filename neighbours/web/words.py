@@ -11,6 +11,7 @@ from neighbours.language import _
 from neighbours.rules.help.asking import written_language
 from neighbours.rules.languages import direction, languages_of
 from neighbours.rules.people.contact import shown_phone
+from neighbours.rules.talk.fraud import smells_of
 from neighbours.wording import languages_words, where_words
 
 
@@ -19,6 +20,7 @@ def lend_words(app: Flask) -> None:
     app.jinja_env.filters.update(phone=shown_phone)
     app.jinja_env.globals.update(labels=labels, direction=direction, languages_words=languages_words)
     app.jinja_env.globals.update(path_of=path_of, where_written=where_written, url_for=path_for)
+    app.jinja_env.globals["smells_of"] = smells_of
 
 
 def written(words: str, language: str) -> Markup:

@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, update
 
-from models import Block, Dispatch, HelpRequest, Invitation, NoticeWish, Offer, Resident
+from models import Area, Block, Dispatch, HelpRequest, Invitation, NoticeWish, Offer, Resident, db
 from neighbours.actions.help import asking, inviting, offering
 from neighbours.database import writing
 from neighbours.messages import write_message
+from neighbours.queries.help.home import home
+from neighbours.queries.help.nearby import Viewer, open_requests
 from neighbours.queries.outbox import house, what_they_tell
 from neighbours.rules.errors import NotAllowed
 from neighbours.rules.help.asking import How, What
@@ -88,6 +90,51 @@ def test_who_offered_is_asked_alone_once_it_can_no_longer_be_taken_back(app_with
     assert (request.wave, request.wave_at) == (0, DUE + PAUSE)
 
 
+def sees(app: Flask, ident: int, name: str) -> bool:
+    """Whether the request stands in the list of what is nearby, and on the start page."""
+    with app.app_context():
+        who = db.session.query(Resident).filter_by(name=name).one()
+        found = [
+            ident in [row.id for row in open_requests(Viewer(who.id, who.cell_id, by_time))]
+            for by_time in (False, True)
+        ]
+        at_home = [row.ref for row in home(Viewer(who.id, who.cell_id), NOW).get("nearby", [])]
+        ref = db.session.get_one(HelpRequest, ident).ref
+    assert found == [found[0]] * 2 and found[0] == (ref in at_home)
+    return found[0]
+
+
+def test_who_is_asked_alone_sees_it_alone_until_the_others_are_asked(app_with_others: Flask) -> None:
+    app = app_with_others
+    ident = posted(app, begun(app, standing_offer(app)))
+    assert sees(app, ident, "Bo") and not sees(app, ident, "Dorthe")
+    ask_at(app, DUE)
+    assert sees(app, ident, "Bo") and not sees(app, ident, "Dorthe")
+    ask_at(app, DUE + PAUSE)
+    assert sees(app, ident, "Bo") and sees(app, ident, "Dorthe")
+
+
+def test_after_not_this_time_the_others_see_it(app_with_others: Flask) -> None:
+    app = app_with_others
+    ident = posted(app, begun(app, standing_offer(app)))
+    ask_at(app, DUE)
+    with app.app_context():
+        inviting.not_now(ident, person(app, "Bo"), DUE + UNDO)
+    ask_at(app, DUE + UNDO)
+    assert sees(app, ident, "Dorthe")
+
+
+def test_where_nobody_is_chosen_the_others_see_it_once_the_first_cannot_be_asked(app_with_others: Flask) -> None:
+    app = app_with_others
+    offer_ref = standing_offer(app)
+    ident = posted(app, begun(app, offer_ref))
+    with app.app_context():
+        offering.withdraw_offer(person(app, "Bo"), offer_ref, NOW)
+        with writing() as session:
+            session.execute(update(Area).values(suggestions=False))
+    assert ask_at(app, DUE) == 0 and sees(app, ident, "Dorthe")
+
+
 def test_the_others_are_asked_a_pause_later(app_with_others: Flask) -> None:
     app = app_with_others
     posted(app, begun(app, standing_offer(app)))
@@ -142,7 +189,6 @@ def test_who_cannot_be_asked_any_more_lets_the_request_go_the_ordinary_way(app_w
             by, other = (anna, bo) if why == "blocked" else (bo, anna)
             session.execute(insert(Block).values(by_id=by, other_id=other, at=NOW))
         if why == "never":
-            session.execute(insert(NoticeWish).values(resident_id=bo, notice="answers", how="never"))
             session.execute(insert(NoticeWish).values(resident_id=bo, notice="suggestions", how="never"))
         if why == "other kind":
             session.execute(update(Offer).values(kind="garden"))

@@ -1,7 +1,8 @@
 """In reserve while every place is taken, and moving up when one falls free: each place once. On both engines."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -18,7 +19,7 @@ from neighbours.rules.errors import TooLate
 from tests.actions.test_races import at_once
 from tests.meanwhile import meanwhile
 from tests.village import NOW, counted
-from tests.yes import MINUTES, WORDS, add_neighbours, agree, ask, moves, offer, person, stand, stands
+from tests.yes import FRIDAY, MINUTES, WORDS, add_neighbours, agree, ask, moves, offer, person, stand, stands
 
 SATURDAY = NOW + timedelta(days=5)
 
@@ -74,13 +75,29 @@ def test_who_is_kept_in_reserve_hears_so_instead_of_a_no(full: Full) -> None:
     assert moves(full.app, "reply", full.reply_of["Carl"]) == ["offer", "keep_in_reserve"]
 
 
-@pytest.mark.parametrize(("end", "name"), [(agreeing.cancel, "Bo"), (agreeing.miss, "Anna")])
-def test_when_the_place_falls_free_the_longest_in_reserve_moves_up_and_both_hear(
-    full: Full, end: Callable[..., object], name: str
-) -> None:
+def test_after_did_not_come_the_asker_says_yes_to_who_is_in_reserve_or_not(full: Full) -> None:
+    full.keep("Dorthe")
+    full.act(agreeing.miss, full.bos)
+    assert (full.reply("Dorthe"), full.helpers(), full.told("moved_up")) == ("reserve", [], [])
+    with full.app.app_context():
+        agreeing.accept(full.reply_of["Dorthe"], share_phone=False, by=full.anna, now=NOW)
+    assert full.helpers() == [person(full.app, "Dorthe")]
+
+
+@pytest.mark.parametrize(("hour", "reply"), [(9, "accepted"), (11, "reserve")])
+def test_once_the_time_has_passed_nobody_moves_up(full: Full, hour: int, reply: str) -> None:
+    with full.app.app_context(), writing() as session:
+        session.execute(update(HelpRequest).where(HelpRequest.id == full.help_id).values(at_time=time(10)))
+    full.keep("Dorthe")
+    at = datetime.combine(FRIDAY, time(hour), ZoneInfo("Europe/Copenhagen")).astimezone(UTC)
+    full.act(agreeing.cancel, full.bos, "Bo", at=at)
+    assert full.reply("Dorthe") == reply and full.request()[0] == ("agreed" if reply == "accepted" else "open")
+
+
+def test_when_the_place_falls_free_the_longest_in_reserve_moves_up_and_both_hear(full: Full) -> None:
     full.keep("Dorthe")
     full.keep("Carl", after=1)
-    full.act(end, full.bos, name)
+    full.act(agreeing.cancel, full.bos, "Bo")
     dorthe = person(full.app, "Dorthe")
     assert (full.reply("Dorthe"), full.reply("Carl"), full.helpers()) == ("accepted", "reserve", [dorthe])
     assert full.request() == ("agreed", 1) and full.told("declined") == []

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from models import Agreement, HelpRequest, Home, Invitation, Resident
 from neighbours.actions.help import inviting
 from neighbours.database import writing
+from neighbours.rules.help.slots import slot_mask
 from neighbours.rules.moves import UNDO
 from tests.actions.test_asking_directly import standing_offer
 from tests.actions.test_inviting import neighbours
@@ -45,18 +46,27 @@ def test_anna_asks_bo_from_the_offer_without_javascript(app: Flask, as_person: A
     anna.post(f"{url}/where", data=WHERE)
     assert FIRST in anna.get(f"{url}/check").text
     assert anna.post(f"{url}/check", data=HOW).location == f"{url}/posted"
-    assert "You ask Bo first. If Bo cannot, we ask others." in anna.get(f"{url}/posted").text
+    page = anna.get(f"{url}/posted").text
+    assert '<h1 id="page-title">Now we ask Bo</h1>' in page
+    assert "Only Bo is asked at first." in page
+    assert "Neighbours near you see it" not in page
+    assert "Your neighbours can see it" not in anna.get(url.replace("/ask/", "/help/")).text
     clock.now += UNDO
     with app.app_context():
         inviting.ask_due(clock.now)
     help_url = url.replace("/ask/", "/help/")
     assert "Anna asks you for help:" in bo.get("/").text
     assert "Anna asks you, because you offered this." in bo.get(help_url).text
+    clock.now += timedelta(seconds=1)
+    before = anna.get(f"{url}/posted").text
+    assert '<h1 id="page-title">You asked Bo first</h1>' in before
     bo.post(f"{help_url}/not-now")
     assert "Anna asks you for help:" not in bo.get("/").text
     with app.app_context():
         assert inviting.ask_due(clock.now) == 2
-    assert "You ask Bo first" not in anna.get(f"{url}/posted").text
+    tokens = re.compile(r'(name="csrf_token" value|nonce)="[^"]*"')
+    # Nothing tells the asker of the "not this time".
+    assert tokens.sub("", anna.get(f"{url}/posted").text) == tokens.sub("", before)
 
 
 def test_a_mistake_on_the_first_page_forgets_nobody(app: Flask, as_person: As) -> None:
@@ -65,16 +75,31 @@ def test_a_mistake_on_the_first_page_forgets_nobody(app: Flask, as_person: As) -
     assert answer.status_code == 422 and FIRST in answer.text and value_of(answer.text, "offer") == ref
 
 
-@pytest.mark.parametrize("why", ["withdrawn", "break", "own", "nothing"])
+@pytest.mark.parametrize("why", ["withdrawn", "own", "nothing"])
 def test_whoever_cannot_be_asked_is_not_named(app: Flask, as_person: As, why: str) -> None:
     ref = standing_offer(app, "Anna" if why == "own" else "Bo", status="withdrawn" if why == "withdrawn" else "open")
-    if why == "break":
-        with app.app_context(), writing() as session:
-            session.execute(update(Resident).where(Resident.name == "Bo").values(break_until=date(2026, 6, 9)))
-        page = as_person("Anna").get(f"/offers/{ref}").text
-        assert "Ask Bo for help" not in page and "Ask for this help" in page
     page = as_person("Anna").get(f"/ask?offer={'nothing' if why == 'nothing' else ref}").text
     assert "first.</strong>" not in page and value_of(page, "offer") == ""
+
+
+def test_a_break_is_not_told_by_the_button_nor_by_the_draft(app: Flask, as_person: As) -> None:
+    ref, anna = standing_offer(app), as_person("Anna")
+    with app.app_context(), writing() as session:
+        session.execute(update(Resident).where(Resident.name == "Bo").values(break_until=date(2026, 6, 9)))
+    assert "Ask Bo for help" in anna.get(f"/offers/{ref}").text
+    assert FIRST in anna.get(f"{begin(anna, ref)}/when").text
+
+
+def test_the_times_of_who_is_asked_are_shown_where_the_day_is_chosen(app: Flask, as_person: As) -> None:
+    anna = as_person("Anna")
+    url = begin(anna, standing_offer(app, slots=slot_mask([0], ["evening"])))
+    assert "Bo can help: Mondays in the evening." in anna.get(f"{url}/when").text
+
+
+def test_who_needs_help_reads_on_an_offer_never_to_tell_a_code(app: Flask, as_person: As) -> None:
+    url = f"/offers/{standing_offer(app)}"
+    assert "Tell nobody your MitID code." in as_person("Anna").get(url).text
+    assert "Never ask for, write down" in as_person("Bo").get(url).text
 
 
 def test_once_bo_withdraws_the_offer_the_draft_names_bo_no_more(app: Flask, as_person: As) -> None:

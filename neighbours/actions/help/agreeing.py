@@ -142,7 +142,7 @@ def finish(agreement_id: int, *, by: Actor, now: datetime) -> None:
 def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
     """ "Did not come": nobody is told but the host, who finds it on the desk; the place falls free.
 
-    Raises TooLate when the agreement does not stand.
+    Who is in reserve stays so: the asker may say yes to them. Raises TooLate when the agreement does not stand.
     """
     with writing() as session:
         stand_in_line(session, asked_for(agreement_id))
@@ -151,7 +151,7 @@ def miss(agreement_id: int, *, by: Actor, now: datetime) -> None:
         also = {"ended_at": now}
         ended = move(session, Agreement, "miss", this, by=by, now=now, also=also, returning=ENDED, steps=steps)
         fall_with(session, [agreement_id], by=by, now=now)
-        leave_place(session, ended.help_request_id, by=by, now=now, steps=steps)
+        leave_place(session, ended.help_request_id, by=by, now=now, steps=steps, moves_up=False)
         write_steps(session, steps)
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, select, update
+from sqlalchemy import ColumnElement, Row, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from models import (
@@ -36,11 +36,11 @@ from neighbours.actions.help.drafting import (
     was_let_go,
 )
 from neighbours.actions.help.free_places import has_agreement
-from neighbours.actions.help.inviting import first_wave_at, may_be_asked_directly
+from neighbours.actions.help.inviting import first_wave_at
 from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
 from neighbours.actions.talk.newcomers import keep_asking_within, keep_texts_without_links
-from neighbours.database import are_apart, writing
+from neighbours.database import are_apart, may_be_asked_directly, writing
 from neighbours.rules.errors import Refused, TooLate
 from neighbours.rules.help.asking import How, What, When, Where, is_day_over, missing_page, request_expires
 from neighbours.rules.help.choosing import out_of_quiet
@@ -63,9 +63,9 @@ def begin_request(resident_id: int, ref: str, what: What, now: datetime, offer_r
         keep_texts_without_links(session, resident_id, now, title=what.title, text=what.text)
         kept = put_draft(session, HelpRequest, resident_id, ref, what, now)
         if offer_ref:
-            there = may_be_asked_directly(HelpRequest.__table__.c.kind, HelpRequest.__table__.c.cell_id, resident_id)
+            there = text(may_be_asked_directly("resident", "help_request"))
             giver = select(Resident.id).join(Offer, Offer.resident_id == Resident.id).where(Offer.ref == offer_ref)
-            first = giver.where(Offer.status == "open", Resident.id != resident_id, *there).scalar_subquery()
+            first = giver.where(Offer.status == "open", Resident.id != resident_id, there).scalar_subquery()
             draft = (HelpRequest.ref == kept, HelpRequest.asker_id == resident_id, HelpRequest.status == "draft")
             session.execute(update(HelpRequest).where(*draft).values(first_asked_id=first))
         return kept

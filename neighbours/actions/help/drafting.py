@@ -15,14 +15,17 @@ from sqlalchemy.orm import Session
 
 from models import HelpRequest, Offer, Resident, Step, new_ref
 from neighbours.actions.moving import Actor, move, new_row, record
+from neighbours.actions.trust.reporting import put_before_host
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 from neighbours.rules.help.asking import What
 from neighbours.rules.moves import UNDO
+from neighbours.rules.talk.fraud import smells_of
 
 Draftable = type[HelpRequest] | type[Offer]
 # Steps after which it is not to be shown: moved, or noted where it was not open (trust/holding.py). And their opposite.
 HELD_BY = ("hold", "hold_later")
 LET_GO_BY = ("release", "let_go")
+WORDS = ("title", "text", "place_text")  # of one's own, read by neighbours
 REF = re.compile(r"[A-Za-z0-9_-]{12}")
 
 
@@ -94,6 +97,8 @@ def change(
     if row.status == "open":
         by = Actor(resident_id)
         record(session, thing.__tablename__, [row.id], "change", "open", by=by, now=now)
+        if any(getattr(row, name) != values[name] for name in WORDS if name in values):
+            _put_before_host(session, thing, row, values, by, now)
     return row
 
 
@@ -110,10 +115,23 @@ def advance(
     """Move one's own row and count its version up, so that a page shown before is stale. TooLate as in moving.move."""
     also = also | {"version": thing.version + 1}
     move(session, thing, name, thing.id == row.id, *where, by=Actor(resident_id), now=now, also=also)
+    if name == "open":
+        _put_before_host(session, thing, row, also, Actor(resident_id), now)
 
 
 def is_the_same(row: Row[*tuple[Any, ...]], values: dict[str, Any]) -> bool:
     return all(getattr(row, name) == value for name, value in values.items())
+
+
+def _put_before_host(
+    session: Session, thing: Draftable, row: Row[*tuple[Any, ...]], values: dict[str, Any], by: Actor, now: datetime
+) -> None:
+    """What neighbours read from now on smells of fraud: a host looks at it."""
+    said = row._asdict() | values
+    if by.resident_id and smells_of("\n".join(said.get(name) or "" for name in WORDS)):
+        about = {name: said[name] for name in ("area_id", "language")}
+        what = {"thing": thing.__tablename__, "thing_id": row.id, "against_id": by.resident_id, "reason": "fraud"}
+        put_before_host(session, **what, **about, now=now)
 
 
 def drop_draft(session: Session, thing: Draftable, resident_id: int, ref: str, now: datetime) -> None:

@@ -48,6 +48,8 @@ def leave_place(
 ) -> None:
     """A place falls free: who is longest in reserve moves up, with an agreement of their own, if `moves_up`.
 
+    Not where somebody did not come (`moves_up`): it is late for that, and the asker says yes to them, or not.
+
     On a day that has passed nobody can take it: then the last one out closes the request. Those who wait need not hear
     that they are not needed, if it can be taken; else whoever did not hear it yet does. What a report holds, or holds
     from now on because it opens, stands still until somebody has looked or its day has passed.

@@ -38,9 +38,7 @@ from models import (
     Invitation,
     Moment,
     Municipality,
-    NearCell,
     NoticeWish,
-    Offer,
     Reply,
     Resident,
     db,
@@ -49,7 +47,7 @@ from models import (
 from neighbours.actions.help.not_needed import WAITS
 from neighbours.actions.moving import stand_in_line
 from neighbours.actions.telling import tell_each
-from neighbours.database import OfSomebody, are_apart, not_blocked, writing
+from neighbours.database import may_be_asked_directly, not_blocked, writing
 from neighbours.rules.help.asking import is_day_over
 from neighbours.rules.help.choosing import (
     ASKED_DIRECTLY,
@@ -227,23 +225,14 @@ def _ask_directly(session: Session, row: Row[*tuple[Any, ...]], now: datetime) -
     notice = (NoticeWish.notice == NOTICE_OF["asked_directly"], NoticeWish.how == NEVER)
     in_vain = exists().where(NoticeWish.resident_id == Resident.id, *notice)
     is_free = (or_(Resident.break_until.is_(None), Resident.break_until < today), ~answered, ~was_asked, ~in_vain)
-    there = may_be_asked_directly(row.kind, row.cell_id, row.asker_id, row.acted_by_id)
+    there = (HelpRequest.id == row.id, text(may_be_asked_directly("resident", "help_request")))
     reads_mail = and_(Resident.email.is_not(None), Resident.told_by != "host").label("reads_mail")
-    wanted = select(Resident.id, reads_mail).where(Resident.id == row.first_asked_id, *is_free, *there)
+    first = select(Resident.id, reads_mail).join(HelpRequest, HelpRequest.first_asked_id == Resident.id)
+    wanted = first.where(*is_free, *there)
     found = session.execute(wanted).all()
     if found:
         _invite(session, row, 0, list(found), now)
     return bool(found)
-
-
-def may_be_asked_directly(
-    kind: ColumnElement[str] | str, cell_id: ColumnElement[int] | int, *askers: OfSomebody
-) -> tuple[ColumnElement[bool], ...]:
-    """Whether a neighbour can be asked in person from this cell: confirmed, offering this kind openly, not apart."""
-    near = (NearCell.a == cell_id, NearCell.b == Offer.cell_id)
-    offered = exists().where(Offer.resident_id == Resident.id, Offer.status == "open", Offer.kind == kind, *near)
-    ident = Resident.__table__.c.id
-    return Resident.status == "confirmed", offered, *(~are_apart(ident, asker) for asker in askers)
 
 
 def _helpers(session: Session, row: Row[*tuple[Any, ...]], wave: Wave, now: datetime) -> list[Row[*tuple[Any, ...]]]:

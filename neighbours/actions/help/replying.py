@@ -19,10 +19,12 @@ from neighbours.actions.help.yes import agree, asker_shares, standing_agreement
 from neighbours.actions.moving import Actor, move, new_row, stand_in_line
 from neighbours.actions.talk.newcomers import keep_newcomer_within
 from neighbours.actions.telling import tell, untell
+from neighbours.actions.trust.reporting import put_before_host
 from neighbours.database import are_apart, writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from neighbours.rules.moves import UNDO
+from neighbours.rules.talk.fraud import smells_of
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,8 @@ def _before(session: Session, help_request_id: int, helper_id: int, now: datetim
     mine = (Reply.help_request_id == HelpRequest.id) & (Reply.helper_id == helper_id)
     is_apart = or_(*(are_apart(asker, helper_id) for asker in (HelpRequest.asker_id, HelpRequest.acted_by_id)))
     asked = select(
-        HelpRequest.id, HelpRequest.status, HelpRequest.first_yes, HelpRequest.asker_id, HelpRequest.acted_by_id,
-        Reply.id.label("reply_id"), Reply.status.label("reply_status"), lately.label("was_declined_lately"),
+        HelpRequest.id, HelpRequest.area_id, HelpRequest.status, HelpRequest.first_yes,
+        HelpRequest.asker_id, HelpRequest.acted_by_id, Reply.id.label("reply_id"), Reply.status.label("reply_status"), lately.label("was_declined_lately"),
         is_apart.label("is_apart"),
         takes_reserve.label("takes_reserve"),
     )  # fmt: skip
@@ -148,6 +150,9 @@ def _offer(session: Session, before: Row[*tuple[Any, ...]], helper_id: int, word
         raise TooLate(before.status if before.status != "open" else "declined")
     by = Actor(helper_id)
     reply_id = _add_reply(session, before, words, by, now)
+    if smells_of(words.line):
+        what = {"thing": "reply", "thing_id": reply_id, "against_id": helper_id, "reason": "fraud"}
+        put_before_host(session, **what, area_id=before.area_id, language=words.language, now=now)  # type: ignore[arg-type]
     if before.status != "open":
         return None
     if before.first_yes:

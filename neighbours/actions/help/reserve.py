@@ -10,11 +10,12 @@ from datetime import datetime
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
-from models import HelpRequest, Reply, Resident
+from models import Area, HelpRequest, Municipality, Reply, Resident
 from neighbours.actions.help.yes import agree, asker_shares
 from neighbours.actions.moving import THE_CLOCK, Actor, Steps, move, stand_in_line, write_steps
 from neighbours.actions.telling import tell, untell
 from neighbours.database import are_apart, writing
+from neighbours.rules.help.asking import is_day_over
 
 
 def keep_in_reserve(reply_id: int, *, by: Actor, now: datetime) -> None:
@@ -39,10 +40,17 @@ def move_up(session: Session, help_request_id: int, steps: Steps, now: datetime)
     """Give the place that fell free to who is longest in reserve; whether there was anybody.
 
     Inside the caller's transaction, which stands in line at the request; `steps` of before are written first. Both are
-    told. Nobody moves up who has left, or whom the asker blocked, or the other way round.
+    told. Nobody moves up once the time that was asked for has passed: then the asker may still say yes. Nor who left,
+    or whom the asker blocked, or the other way round.
     """
-    asker = select(HelpRequest.asker_id, HelpRequest.acted_by_id).where(HelpRequest.id == help_request_id)
-    asked_by = session.execute(asker).one()
+    asked_by = session.execute(
+        select(*HelpRequest.__table__.c, Municipality.zone)
+        .join(Area, Area.id == HelpRequest.area_id)
+        .join(Municipality, Municipality.id == Area.municipality_id)
+        .where(HelpRequest.id == help_request_id)
+    ).one()
+    if is_day_over(asked_by, now, asked_by.zone):
+        return False
     helper = Reply.__table__.c.helper_id
     next_one = (
         select(Reply.id)

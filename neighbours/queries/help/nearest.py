@@ -4,6 +4,7 @@
 both engines go band by band, take a page at most from each cell, and stop after the band that fills the page. What is
 urgent stands in another part of the index: requests are taken from both parts. PostgreSQL says it with LATERAL; SQLite,
 which has none, takes the ids first. Where suggestions are switched off the order is the plain one of time.
+While somebody is asked in person, alone, nobody else finds the request: until the first wave, or until none will come.
 Whom one is apart from is left out here already: found once for the statement, so that it costs little (database.py).
 """
 
@@ -13,7 +14,8 @@ URGENT_FIRST = "{near}.band, thing.urgent DESC, thing.opened_at, thing.id"
 ORDER = {"help_request": URGENT_FIRST, "offer": "{near}.band, thing.opened_at, thing.id"}
 NEWEST_FIRST = "thing.opened_at DESC, thing.id DESC"
 NOT_OWN = {
-    "help_request": "thing.asker_id IS DISTINCT FROM :me AND thing.acted_by_id IS DISTINCT FROM :me",
+    "help_request": "thing.asker_id IS DISTINCT FROM :me AND thing.acted_by_id IS DISTINCT FROM :me"
+    " AND (thing.first_asked_id IS NULL OR thing.wave > 0 OR thing.wave_at IS NULL OR thing.first_asked_id = :me)",
     "offer": "thing.resident_id <> :me",
 }
 NOT_APART = {

@@ -20,6 +20,7 @@ ONE = text(
            CASE WHEN settled.id IS NULL THEN h.at_time ELSE settled.at_time END AS at_time,
            coalesce(settled.slots, h.slots) AS slots, h.minutes, h.places, h.taken, h.place_kind,
            h.place_text, h.urgent, h.first_yes, h.opened_at, h.expires_at,
+           h.first_asked_id,
            place.name AS place_name, area.label AS area_name, area.ref AS area_ref, area.association_id, near.band,
            coalesce(asker.name, assisted.name) AS asker_name, writer.name AS writer_name,
            me.phone AS own_phone, me.share_phone AS shares_phone,

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from models import new_ref
 from neighbours.actions.help import asking
-from neighbours.clock import now, today
+from neighbours.clock import now
 from neighbours.language import _
 from neighbours.queries.help.asking import own_request, unfinished
 from neighbours.queries.help.offers import one_offer
@@ -99,7 +99,9 @@ def posted(ref: str) -> ResponseReturnValue:
     if row.status in ("draft", "withdrawn"):
         return room.to("check" if row.status == "draft" else "withdrawn", ref)
     may_take_back = row.status == "open" and not row.replies and is_still_undoable(row.opened_at, now())
-    return render_template("ask/posted.html", row=row, may_take_back=may_take_back, zone=g.who.zone)
+    # By the clock alone: what the neighbour asked first has answered is not to be read from it.
+    is_new = is_still_undoable(row.opened_at, now())
+    return render_template("ask/posted.html", row=row, may_take_back=may_take_back, is_new=is_new, zone=g.who.zone)
 
 
 @pages.get("/<ref>/withdrawn")
@@ -157,7 +159,7 @@ def again(ref: str) -> ResponseReturnValue:
 
 def _own(ref: str) -> list[Any]:
     """One's own request, once for each place to choose from; 404 for anybody else's."""
-    rows = own_request(g.who.resident_id, ref, today(g.who.zone))
+    rows = own_request(g.who.resident_id, ref)
     if not rows:
         raise NotHere
     return rows
@@ -183,7 +185,7 @@ def _checked(ref: str) -> ResponseReturnValue:
 
 def _first_page(form: WhatForm) -> str:
     offer = one_offer(viewer(), form.offer.data) if form.offer.data else None
-    if offer is None or not may_ask_directly(g.who, offer, today(g.who.zone)):
+    if offer is None or not may_ask_directly(g.who, offer):
         form.offer.data = ""
         drafts = unfinished("help_request", g.who.resident_id, now())
         return render_template("ask/what.html", form=form, row=None, drafts=drafts)

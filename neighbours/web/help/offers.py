@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
-from neighbours.clock import today
 from neighbours.queries.help.offers import one_offer
 from neighbours.rules.errors import NotHere
 from neighbours.rules.help.reasons import Likes, reasons
@@ -25,7 +24,7 @@ def one(ref: str) -> ResponseReturnValue:
     if row is None or view is None:
         raise NotHere
     may_change = any(may(g.who, "offer", move, row) for move in ("take_back", "open"))
-    may_ask = may_ask_directly(g.who, row, today(g.who.zone))
+    may_ask = may_ask_directly(g.who, row)
     allowed = {"may_ask": may_ask, "may_withdraw": may(g.who, "offer", "withdraw", row), "may_change": may_change}
     return render_template(
         "offers/one.html", row=row, view=view, when=slots_words(row.slots), **allowed, **_nearness(row)

@@ -13,7 +13,7 @@ from neighbours.actions.people import wishing
 from neighbours.clock import now
 from neighbours.language import _
 from neighbours.queries.people.wishes import own_wishes, wishes_by_link
-from neighbours.rules.notices import NEVER, USUAL
+from neighbours.rules.notices import DAILY, NEVER, USUAL
 from neighbours.rules.people.codes import WISHES_BY_LINK
 from neighbours.web.doors import csrf
 from neighbours.web.people.forms.wishes import WAYS, OwnWishesForm, WishesForm
@@ -66,7 +66,8 @@ def _stop(link: WishLink) -> ResponseReturnValue:
 
 def _page(form: WishesForm, first: str = "", **more: Any) -> ResponseReturnValue:
     """`first`: the notice of the mail that somebody came from stands above the others."""
-    hints = {"suggestions": {NEVER: _("Then nobody asks you to help.")}}
+    asked = {DAILY: _("Who asks you in person, you hear of at once."), NEVER: _("Then nobody asks you to help.")}
+    hints = {"suggestions": asked}
     notices = sorted(USUAL, key=lambda notice: notice != first)
     page = render_template("account/notices.html", form=form, hints=hints, notices=notices, **more)
     return page, 422 if form.is_submitted() else 200

@@ -18,6 +18,7 @@ from neighbours.clock import now
 from neighbours.language import _, ngettext
 from neighbours.queries.talk.threads import A_PAGE, my_threads, one_thread
 from neighbours.rules.errors import NotHere, Refused, TooLate
+from neighbours.rules.talk.fraud import smells_of
 from neighbours.rules.talk.threads import is_closed
 from neighbours.web.help.changed import changed_page
 from neighbours.web.help.wishes import read_wishes
@@ -160,8 +161,8 @@ def _first_line(row: Any) -> list[Line]:
     """What the neighbour said beside "I can help"."""
     if not row.line:
         return []
-    mine = row.helper_id == g.who.resident_id
-    return [Line("", row.helper_name, mine, row.line, row.line_language, row.replied_at)]
+    mine, smells = row.helper_id == g.who.resident_id, tuple(smells_of(row.line))
+    return [Line("", row.helper_name, mine, row.line, row.line_language, row.replied_at, smells=smells)]
 
 
 def _lines(rows: list[Any]) -> list[Line]:
