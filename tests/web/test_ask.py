@@ -442,5 +442,7 @@ def test_an_old_form_token_on_somebody_elses_page_is_no_error_of_ours(app, as_pe
     app.config["WTF_CSRF_ENABLED"] = True
     bo = as_person("Bo")
     for path in ("what", "when", "where", "check"):
-        answer = bo.post(f"/ask/AAAAAAAAAAAA/{path}", data={"csrf_token": "old"}, headers={"Origin": "http://localhost"})
+        answer = bo.post(
+            f"/ask/AAAAAAAAAAAA/{path}", data={"csrf_token": "old"}, headers={"Origin": "http://localhost"}
+        )
         assert answer.status_code in (400, 403, 404)

@@ -33,13 +33,13 @@ from neighbours.actions.help.drafting import (
     own_row,
     put_draft,
     undo_drop_draft,
-    was_let_go,
 )
 from neighbours.actions.help.free_places import has_agreement
 from neighbours.actions.help.inviting import first_wave_at
 from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
 from neighbours.actions.talk.newcomers import keep_asking_within, keep_texts_without_links
+from neighbours.actions.trust.holding import was_let_go
 from neighbours.database import are_apart, may_be_asked_directly, writing
 from neighbours.rules.errors import Refused, TooLate
 from neighbours.rules.help.asking import How, What, When, Where, is_day_over, missing_page, request_expires

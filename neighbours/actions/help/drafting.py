@@ -9,11 +9,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import HelpRequest, Offer, Resident, Step, new_ref
+from models import HelpRequest, Offer, Resident, new_ref
 from neighbours.actions.moving import Actor, move, new_row, record
 from neighbours.actions.trust.reporting import put_before_host
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
@@ -22,9 +22,6 @@ from neighbours.rules.moves import UNDO
 from neighbours.rules.talk.fraud import smells_of
 
 Draftable = type[HelpRequest] | type[Offer]
-# Steps after which it is not to be shown: moved, or noted where it was not open (trust/holding.py). And their opposite.
-HELD_BY = ("hold", "hold_later")
-LET_GO_BY = ("release", "let_go")
 WORDS = ("title", "text", "place_text")  # of one's own, read by neighbours
 REF = re.compile(r"[A-Za-z0-9_-]{12}")
 
@@ -152,13 +149,6 @@ def undo_drop_draft(session: Session, thing: Draftable, resident_id: int, ref: s
         session, thing, "undo_drop", thing.id == row.id, *fresh,
         by=Actor(resident_id), now=now, also={"withdrawn_at": None},
     )  # fmt: skip
-
-
-def was_let_go(thing: Draftable) -> ColumnElement[bool]:
-    """Nobody told of a problem with it, or it was looked at and is fine: what is held is not opened by a detour."""
-    of_it = (Step.thing == thing.__tablename__, Step.thing_id == thing.id, Step.move.in_((*HELD_BY, *LET_GO_BY)))
-    last = select(Step.move).where(*of_it).order_by(Step.id.desc()).limit(1).scalar_subquery()
-    return func.coalesce(last, LET_GO_BY[0]).in_(LET_GO_BY)
 
 
 def home_of(session: Session, resident_id: int) -> Row[*tuple[Any, ...]]:

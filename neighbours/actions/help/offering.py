@@ -15,10 +15,10 @@ from neighbours.actions.help.drafting import (
     own_row,
     put_draft,
     undo_drop_draft,
-    was_let_go,
 )
 from neighbours.actions.moving import THE_CLOCK, move_all
 from neighbours.actions.talk.newcomers import keep_texts_without_links
+from neighbours.actions.trust.holding import was_let_go
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
 from neighbours.rules.help.asking import OFFER_LASTS, What

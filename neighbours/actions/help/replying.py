@@ -133,7 +133,8 @@ def _before(session: Session, help_request_id: int, helper_id: int, now: datetim
     is_apart = or_(*(are_apart(asker, helper_id) for asker in (HelpRequest.asker_id, HelpRequest.acted_by_id)))
     asked = select(
         HelpRequest.id, HelpRequest.area_id, HelpRequest.status, HelpRequest.first_yes,
-        HelpRequest.asker_id, HelpRequest.acted_by_id, Reply.id.label("reply_id"), Reply.status.label("reply_status"), lately.label("was_declined_lately"),
+        HelpRequest.asker_id, HelpRequest.acted_by_id,
+        Reply.id.label("reply_id"), Reply.status.label("reply_status"), lately.label("was_declined_lately"),
         is_apart.label("is_apart"),
         takes_reserve.label("takes_reserve"),
     )  # fmt: skip

@@ -8,15 +8,24 @@ What one neighbour said to one other beside "I can help", and what they agreed, 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from models import Dispatch, HelpRequest, Invitation, Message, Moment, Offer
-from neighbours.actions.help.drafting import was_let_go
+from models import Dispatch, HelpRequest, Invitation, Message, Moment, Offer, Step
 from neighbours.actions.moving import THE_CLOCK, Actor, Held, Steps, move_all, record, stand_in_line
 from neighbours.rules.notices import ASKING
 
+# Steps after which it is not to be shown: moved, or noted where it was not open below. And their opposite.
+HELD_BY = ("hold", "hold_later")
+LET_GO_BY = ("release", "let_go")
 MOVED: Mapping[str, Held] = {"help_request": HelpRequest, "offer": Offer}
+
+
+def was_let_go(thing: type[HelpRequest] | type[Offer]) -> ColumnElement[bool]:
+    """Nobody told of a problem with it, or it was looked at and is fine: what is held is not opened by a detour."""
+    of_it = (Step.thing == thing.__tablename__, Step.thing_id == thing.id, Step.move.in_((*HELD_BY, *LET_GO_BY)))
+    last = select(Step.move).where(*of_it).order_by(Step.id.desc()).limit(1).scalar_subquery()
+    return func.coalesce(last, LET_GO_BY[0]).in_(LET_GO_BY)
 
 
 def hold(session: Session, thing: str, thing_id: int, by_id: int | None, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Words that smell of fraud beside "I can help", in a request and in an offer: before the host, once. On both engines."""
+"""Words that smell of fraud beside "I can help", in a request and in an offer: before the host, once. On both."""
 
 import pytest
 from flask import Flask
