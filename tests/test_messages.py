@@ -267,7 +267,7 @@ IN_DUTCH = {
     "in_two_hours": ("U hebt zo een afspraak", "Straks helpt Bo u:"),
     "is_it_done": ("Is het klaar?", "U had een afspraak met Bo:"),
     "runs_out": (
-        "Hebt u nog hulp nodig?",
+        "Heeft u nog hulp nodig?",
         "U hebt nog geen afspraak.\nUw buren kunnen dit nog tot en met morgen zien.",
     ),
     "nudge": ("Een buur wacht op uw antwoord", "Bo stelde een andere dag voor en wacht op uw antwoord:"),
