@@ -166,7 +166,7 @@ def test_nobody_is_asked_more_often_a_week_than_they_wish(app_on_both: Flask) ->
         ask(app_on_both, wave_at=DUE, title=f"nr {number}")
         found.append(ask_at(app_on_both, DUE))
     assert found == [1] * MOST_A_WEEK + [0]
-    ask(app_on_both, wave_at=DUE)
+    ask(app_on_both, wave_at=DUE, when_kind="whenever", day=None)
     assert ask_at(app_on_both, DUE + timedelta(days=7)) == 1
 
 
@@ -243,7 +243,13 @@ def test_the_reasons_are_kept_as_they_were(app_on_both: Flask) -> None:
     neighbours(app_on_both, 1)
     kept = []
     for days in (0, 23):
-        ident = ask(app_on_both, wave_at=DUE + timedelta(days=days), expires_at=NOW + timedelta(days=90))
+        ident = ask(
+            app_on_both,
+            wave_at=DUE + timedelta(days=days),
+            expires_at=NOW + timedelta(days=90),
+            day=None,
+            when_kind="whenever",
+        )
         ask_at(app_on_both, DUE + timedelta(days=days))
         kept.append(
             [tuple(each) for each in read_reasons(stand(app_on_both, Invitation, help_request_id=ident).reasons)]

@@ -189,6 +189,7 @@ def test_the_post_says_what_waits_for_the_daily_letter_and_shows_it_in_the_lette
 ) -> None:
     with demo.app_context(), writing() as session:
         bo, request = select(Resident.id).where(Resident.ref == "demo-bo"), HelpRequest.status == "open"
+        session.execute(update(HelpRequest).values(wave_at=None))
         session.execute(insert(NoticeWish).from_select(["resident_id", "notice", "how"], bo.add_columns(*ANSWERS)))
         help_id = session.scalars(select(HelpRequest.id).where(request).order_by(HelpRequest.id)).first() or 0
         tell(session, "declined", bo, thing="help_request", thing_id=help_id, now=NOW)
@@ -247,8 +248,8 @@ def test_a_demo_writes_to_its_folder_even_when_a_mail_server_is_named(demo: Flas
         with writing() as session:
             tell_contact(session, "code", read_contact("anna@example.com"), {"code": "123456"}, "en", NOW)
         work_once(Worker())
-        assert db.session.scalars(select(Dispatch.status)).all() == ["sent"]
-    assert [path.suffix for path in (Path(demo.config["INSTANCE"]) / "out").iterdir()] == [".eml"]
+        assert db.session.scalars(select(Dispatch.status).where(Dispatch.kind == "code")).all() == ["sent"]
+    assert {path.suffix for path in (Path(demo.config["INSTANCE"]) / "out").iterdir()} == {".eml"}
 
 
 def test_the_way_of_mail_is_a_folder_for_a_demo_whatever_the_settings_say(tmp_path: Path) -> None:

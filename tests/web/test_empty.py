@@ -27,9 +27,13 @@ EMPTY = {
     "Nobody has opened it": ("Bo", "/me/address-log"),
     "Nobody is waiting": ("Dorthe", "/host"),
     "Nobody has answered yet": ("Anna", "/help/{}"),
+    "No messages yet": ("Bo", "/messages"),
+    "You have blocked nobody": ("Bo", "/me/blocked"),
+    "You have met nobody lately": ("Bo", "/report/people"),
 }
 # Not empty lists, but ends of a way; tests/web/test_help.py, test_offers.py, test_demo.py.
 ENDS = {"Others offer help too", "Thank you for looking", "Not posted yet", "Nothing went out yet"}
+ENDS |= {"A host looks at it first", "Nobody told of a problem"}
 
 
 def test_each_empty_box_of_the_templates_is_tried_here() -> None:

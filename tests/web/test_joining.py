@@ -54,7 +54,9 @@ def answer(client: FlaskClient, **changes: object) -> None:
 
 def resident(app: Flask, name: str = "Nanna") -> Resident:
     with app.app_context():
-        return db.session.scalars(select(Resident).filter_by(name=name)).one()
+        found = db.session.scalars(select(Resident).filter_by(name=name)).one()
+        db.session.expunge(found)
+        return found
 
 
 def test_somebody_new_joins_by_their_street(app: Flask, client: FlaskClient) -> None:
