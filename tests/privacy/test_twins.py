@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select, update
 
-from models import Home, Resident, db
+from models import Home, Message, Resident, Thread, db
+from neighbours.database import writing
 from neighbours.queries.help import nearby
 from neighbours.sealing import unseal
 from neighbours.web.help import nearby as nearby_pages
@@ -46,6 +47,10 @@ class Look:
 @pytest.fixture(scope="module")
 def first_look(county: County) -> Look:
     scene = build_scene(county(), more=VICTIMS_AT_ONCE - len(VICTIMS))
+    with scene.app.app_context(), writing() as session:
+        # Looking at a conversation reads it: all is read before, so that the second look finds what the first one did.
+        newest = select(func.max(Message.id)).scalar_subquery()
+        session.execute(update(Thread).values(asker_seen=newest, helper_seen=newest))
     with listening(scene.app) as statements:
         return Look(scene, scene.seen(), statements)
 
