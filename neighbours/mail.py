@@ -64,6 +64,8 @@ def compose(message: Message, sender: str, sender_name: str, at: datetime) -> Em
     mail.set_content(message.body + "\n", cte="quoted-printable")
     if message.html:
         mail.add_alternative(message.html + "\n", subtype="html", cte="quoted-printable")
+        # The same mail is the same bytes: nothing of chance stands between its parts.
+        mail.set_boundary(f"part-{message.ref}")
     return mail
 
 
