@@ -14,11 +14,11 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import ColumnElement, Connection, event, exists, false, literal, or_
+from sqlalchemy import ColumnElement, Connection, event, exists, false, func, literal, or_, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Block, db
+from models import Block, HelpRequest, db
 
 PATIENCE = 5.0  # seconds that a write waits in all; then the person hears so instead of looking at an empty page
 NO_PATIENCE = 0.05  # for a write that may as well be made by the next page
@@ -92,6 +92,11 @@ def may_be_asked_directly(who: str, asks: str) -> str:
     return MAY_BE_ASKED.format(who=who, asks=asks, not_apart=" AND ".join(together))
 
 
+def apart_from_asker(helper_id: OfSomebody) -> ColumnElement[bool]:
+    """Whether this neighbour is apart from who asked, or acted for somebody, in the help request of the statement."""
+    return or_(*(are_apart(helper_id, side) for side in (HelpRequest.asker_id, HelpRequest.acted_by_id)))
+
+
 def are_apart(a: OfSomebody, b: OfSomebody) -> ColumnElement[bool]:
     """The opposite as a Core clause: one of the two blocked the other. `a`, `b`: a column, a value, or None."""
     if a is None or b is None:
@@ -99,6 +104,12 @@ def are_apart(a: OfSomebody, b: OfSomebody) -> ColumnElement[bool]:
     one, other = (literal(who) if isinstance(who, int) else who for who in (a, b))
     ways = ((one, other), (other, one))
     return or_(*(exists().where(Block.by_id == by, Block.other_id == whom) for by, whom in ways))
+
+
+def one_at_a_time(session: Session, key: int) -> None:
+    """On PostgreSQL wait for whoever holds this key, until the transaction ends. SQLite has one writer at a time."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 @contextmanager

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from models import Dispatch, Invitation, Moment, Reply, Resident, db
+from models import Dispatch, Invitation, Moment, Resident, db
+from neighbours.actions.help.inviting import has_not_answered
 from neighbours.actions.telling import CHANNEL, RandomRef
-from neighbours.database import writing
+from neighbours.database import one_at_a_time, writing
 from neighbours.rules.notices import LETTER
 
 # One worker at a time gathers, so that nobody gets two letters.
@@ -49,12 +50,7 @@ def _never_asked(session: Session, gone: list[int]) -> None:
     told = (Dispatch.id.in_(gone), Dispatch.status == "gathers", Dispatch.kind == "asked")
     of_it = (Dispatch.thing_id == Invitation.help_request_id, Dispatch.resident_id == Invitation.resident_id)
     unread = select(Dispatch.id).where(*told, *of_it).exists()
-    session.execute(delete(Invitation).where(unread, Invitation.not_now_at.is_(None), ~_has_replied()))
-
-
-def _has_replied() -> ColumnElement[bool]:
-    mine = (Reply.help_request_id == Invitation.help_request_id, Reply.helper_id == Invitation.resident_id)
-    return select(Reply.id).where(*mine).exists()
+    session.execute(delete(Invitation).where(unread, has_not_answered()))
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -65,8 +61,7 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _gather(now: datetime) -> int:
     with writing() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(select(func.pg_advisory_xact_lock(ONE_GATHERS)))
+        one_at_a_time(session, ONE_GATHERS)
         _send_alone(session, now)
         letters = _write_letters(session, now)
         letter = aliased(Dispatch)

@@ -93,6 +93,11 @@ def stand_in_line(session: Session, help_request_id: ColumnElement[int] | Scalar
         session.execute(select(HelpRequest.id).where(HelpRequest.id == help_request_id).with_for_update())
 
 
+def replied_to(reply_id: int) -> ScalarSelect[int]:
+    """The id of the help request that was replied to, to stand in line at."""
+    return select(Reply.help_request_id).where(Reply.id == reply_id).scalar_subquery()
+
+
 def asked_for(agreement_id: int) -> ScalarSelect[int]:
     """The id of the help request that the agreement is about, to stand in line at."""
     return select(Agreement.help_request_id).where(Agreement.id == agreement_id).scalar_subquery()

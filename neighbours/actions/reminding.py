@@ -13,7 +13,7 @@ from sqlalchemy import Date, String, TextClause, Time, bindparam, delete, func, 
 
 from models import Area, Dispatch, Moment, Municipality, Reminder, Resident, db
 from neighbours.actions.telling import tell_each
-from neighbours.database import not_blocked, writing
+from neighbours.database import not_blocked, one_at_a_time, writing
 from neighbours.rules.help.choosing import out_of_quiet
 from neighbours.rules.notices import NEVER, NOTICE_OF, USUAL
 from neighbours.rules.reminders import NOON, REMINDERS, Bounds, due_bounds, is_quiet, true_bounds
@@ -134,8 +134,7 @@ def _remind_all(kind: str, bounds: list[Bounds], now: datetime) -> int:
 def _remind(kind: str, bounds: list[Bounds], now: datetime) -> int:
     """Up to AT_ONCE reminders of one kind with their messages, in one transaction."""
     with writing() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+        one_at_a_time(session, ONE_AT_A_TIME)
         found = session.execute(_statement(REMIND, kind, len(bounds)), _values(kind, bounds, now) | {"most": AT_ONCE})
         ids = list(found.scalars())
         if ids:

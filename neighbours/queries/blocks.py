@@ -1,4 +1,4 @@
-"""Blocks as pages read them: whom one blocked. And the condition of every list and every page, from database.py."""
+"""Blocks as one's own pages read them: whom one blocked. The condition of every list and page is in database.py."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,9 +6,6 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from models import Moment, db
-from neighbours.database import are_apart, not_apart_from_me, not_blocked
-
-__all__ = ["are_apart", "blocked_by_me", "has_blocked_there", "not_apart_from_me", "not_blocked"]
 
 MINE = text(
     """

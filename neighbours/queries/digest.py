@@ -6,7 +6,7 @@ from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models import Agreement, Dispatch, HelpRequest, Invitation, Proposal, Reply, Thread, db
-from neighbours.queries.blocks import are_apart
+from neighbours.database import are_apart
 from neighbours.rules.notices import ASKING
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, bindparam, text
 
 from models import Moment
-from neighbours.queries.blocks import not_blocked
+from neighbours.database import not_blocked
 from neighbours.queries.reading import read
 from neighbours.rules.help.reasons import Likes
 from neighbours.sealing import token_hash

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, select
 
 from models import Agreement, HelpRequest, Invitation, Reply, Resident, db, new_ref
 from neighbours.actions.demo import read
@@ -128,12 +128,11 @@ def _people() -> Any:
 
 def _invited() -> Any:
     """Who was asked and has not answered."""
-    replied = exists().where(Reply.help_request_id == HelpRequest.id, Reply.helper_id == Invitation.resident_id)
     return (
         select(Resident.id.label("me"), HelpRequest.id.label("help_id"), Resident.language)
         .join(Invitation, Invitation.resident_id == Resident.id)
         .join(HelpRequest, HelpRequest.id == Invitation.help_request_id)
-        .where(HelpRequest.status == "open", Invitation.not_now_at.is_(None), ~replied)
+        .where(HelpRequest.status == "open", inviting.has_not_answered())
         .order_by(Invitation.id)
     )
 

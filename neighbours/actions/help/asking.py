@@ -38,7 +38,7 @@ from neighbours.actions.help.free_places import has_agreement
 from neighbours.actions.help.inviting import first_wave_at
 from neighbours.actions.help.not_needed import tell_not_needed, untell_not_needed
 from neighbours.actions.moving import THE_CLOCK, Actor, move, move_all, new_row
-from neighbours.actions.talk.newcomers import keep_asking_within, keep_texts_without_links
+from neighbours.actions.talk.newcomers import keep_asking_within
 from neighbours.actions.trust.holding import was_let_go
 from neighbours.database import are_apart, may_be_asked_directly, writing
 from neighbours.rules.errors import Refused, TooLate
@@ -60,7 +60,6 @@ def begin_request(resident_id: int, ref: str, what: What, now: datetime, offer_r
     `offer_ref`: whose standing offer it answers; that neighbour is asked first, if the offer is open within reach.
     """
     with writing() as session:
-        keep_texts_without_links(session, resident_id, now, title=what.title, text=what.text)
         kept = put_draft(session, HelpRequest, resident_id, ref, what, now)
         if offer_ref:
             there = text(may_be_asked_directly("resident", "help_request"))
@@ -74,7 +73,6 @@ def begin_request(resident_id: int, ref: str, what: What, now: datetime, offer_r
 def say_what(resident_id: int, ref: str, what: What, version: int | None, now: datetime) -> None:
     """Change what is asked for. Refused("kind", "replied") when somebody replied; TooLate when the page is stale."""
     with writing() as session:
-        keep_texts_without_links(session, resident_id, now, title=what.title, text=what.text)
         row = own_row(session, HelpRequest, resident_id, ref)
         if what.kind != row.kind and session.scalar(select(_has_replies(row.id))):
             raise Refused("kind", "replied")
@@ -101,7 +99,6 @@ def say_when(resident_id: int, ref: str, when: When, version: int | None, now: d
 def say_where(resident_id: int, ref: str, where: Where, version: int | None, now: datetime) -> None:
     """Change where. Refused("place", "none") for a place of another kind or area; else as say_what."""
     with writing() as session:
-        keep_texts_without_links(session, resident_id, now, place_text=where.place_text)
         row = own_row(session, HelpRequest, resident_id, ref)
         if where.place_id is not None and not session.scalar(select(_is_place_of(row, where))):
             raise Refused("place", "none")

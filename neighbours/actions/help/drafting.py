@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from models import HelpRequest, Offer, Resident, new_ref
 from neighbours.actions.moving import Actor, move, new_row, record
+from neighbours.actions.talk.newcomers import keep_texts_without_links
 from neighbours.actions.trust.reporting import put_before_host
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 from neighbours.rules.help.asking import What
 from neighbours.rules.moves import UNDO
 from neighbours.rules.talk.fraud import smells_of
+from neighbours.rules.trust.reporting import BY_WORDS
 
 Draftable = type[HelpRequest] | type[Offer]
 WORDS = ("title", "text", "place_text")  # of one's own, read by neighbours
@@ -79,8 +81,10 @@ def change(
 ) -> Row[*tuple[Any, ...]]:
     """Change a draft, or an open row whose `version` is still the one that the page showed. Returns the row before.
 
-    The same values once more are harmless. TooLate when it was changed or moved meanwhile, or `where` fails.
+    The same values once more are harmless. TooLate when it was changed or moved meanwhile, or `where` fails. Refused
+    to a newcomer who would show a link.
     """
+    _keep_newcomer_within(session, resident_id, values, now)
     row = own_row(session, thing, resident_id, ref)
     if is_the_same(row, values):
         return row
@@ -97,6 +101,10 @@ def change(
         if any(getattr(row, name) != values[name] for name in WORDS if name in values):
             _put_before_host(session, thing, row, values, by, now)
     return row
+
+
+def _keep_newcomer_within(session: Session, resident_id: int, values: dict[str, Any], now: datetime) -> None:
+    keep_texts_without_links(session, resident_id, now, **{name: values[name] for name in WORDS if name in values})
 
 
 def advance(
@@ -127,7 +135,7 @@ def _put_before_host(
     said = row._asdict() | values
     if by.resident_id and smells_of("\n".join(said.get(name) or "" for name in WORDS)):
         about = {name: said[name] for name in ("area_id", "language")}
-        what = {"thing": thing.__tablename__, "thing_id": row.id, "against_id": by.resident_id, "reason": "fraud"}
+        what = {"thing": thing.__tablename__, "thing_id": row.id, "against_id": by.resident_id, "reason": BY_WORDS}
         put_before_host(session, **what, **about, now=now)
 
 
@@ -180,6 +188,7 @@ def _new_draft(
     what: What,
     now: datetime,
 ) -> str:
+    _keep_newcomer_within(session, resident_id, asdict(what), now)
     owner = {"resident_id": resident_id} if thing is Offer else {"asker_id": resident_id}
     row = thing(
         ref=ref, area_id=home.area_id, cell_id=home.cell_id, status="draft", created_at=now, **owner, **asdict(what)

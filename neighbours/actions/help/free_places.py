@@ -7,7 +7,7 @@ which stands in line at the request. Agreements are moved in agreeing.py, places
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import Session
 
 from models import Agreement, HelpRequest
@@ -15,15 +15,13 @@ from neighbours.actions.help.not_needed import somebody_waits, tell_not_needed, 
 from neighbours.actions.help.reserve import move_up
 from neighbours.actions.moving import Actor, Steps, free_place, move_all, take_again
 from neighbours.actions.trust.holding import hold_again
-from neighbours.database import are_apart
+from neighbours.database import apart_from_asker
 from neighbours.rules.errors import TooLate
 
 
 def asker_is_there(helper_id: Any, help_request_id: Any) -> ColumnElement[bool]:
     """Whether neither of the two has blocked the other: the helper, and who asked or acted for somebody."""
-    askers = (HelpRequest.asker_id, HelpRequest.acted_by_id)
-    apart = or_(*(are_apart(helper_id, asker) for asker in askers))
-    return ~exists().where(HelpRequest.id == help_request_id, apart)
+    return ~exists().where(HelpRequest.id == help_request_id, apart_from_asker(helper_id))
 
 
 def has_agreement(status: str) -> ColumnElement[bool]:

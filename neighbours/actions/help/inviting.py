@@ -47,7 +47,7 @@ from models import (
 from neighbours.actions.help.not_needed import WAITS
 from neighbours.actions.moving import stand_in_line
 from neighbours.actions.telling import tell_each
-from neighbours.database import may_be_asked_directly, not_blocked, writing
+from neighbours.database import may_be_asked_directly, not_blocked, one_at_a_time, writing
 from neighbours.rules.help.asking import is_day_over
 from neighbours.rules.help.choosing import (
     ASKED_DIRECTLY,
@@ -137,17 +137,20 @@ def _zone_of(help_request_id: int) -> Select[str]:
 
 def _somebody_may_say_yes() -> ColumnElement[bool]:
     """Whether somebody was asked by the help request of the statement and has not answered."""
-    answered = exists().where(
-        Reply.help_request_id == Invitation.help_request_id, Reply.helper_id == Invitation.resident_id
-    )
-    return exists().where(Invitation.help_request_id == HelpRequest.id, Invitation.not_now_at.is_(None), ~answered)
+    return exists().where(Invitation.help_request_id == HelpRequest.id, has_not_answered())
+
+
+def has_not_answered() -> ColumnElement[bool]:
+    """Whether who has this Invitation of the statement said neither yes nor "not this time"."""
+    same = Reply.help_request_id == Invitation.help_request_id
+    said_yes = exists().where(same, Reply.helper_id == Invitation.resident_id).correlate(Invitation)
+    return and_(Invitation.not_now_at.is_(None), ~said_yes)
 
 
 def _ask(help_request_id: int, now: datetime) -> int:
     """The next wave of one request that finds anybody; an empty one takes no time."""
     with writing() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+        one_at_a_time(session, ONE_AT_A_TIME)
         row = _due(session, help_request_id, now)
         if row is None:
             return 0

@@ -17,7 +17,6 @@ from neighbours.actions.help.drafting import (
     undo_drop_draft,
 )
 from neighbours.actions.moving import THE_CLOCK, move_all
-from neighbours.actions.talk.newcomers import keep_texts_without_links
 from neighbours.actions.trust.holding import was_let_go
 from neighbours.database import writing
 from neighbours.rules.errors import Refused
@@ -28,14 +27,12 @@ from neighbours.rules.moves import UNDO
 def begin_offer(resident_id: int, ref: str, what: What, now: datetime) -> str:
     """Keep the first page as a draft; returns its ref. Sent twice it is one draft. NotAllowed when not confirmed."""
     with writing() as session:
-        keep_texts_without_links(session, resident_id, now, title=what.title, text=what.text)
         return put_draft(session, Offer, resident_id, ref, what, now)
 
 
 def say_offer(resident_id: int, ref: str, what: What, version: int | None, now: datetime) -> None:
     """Change what is offered; TooLate when the page is stale or the offer is closed."""
     with writing() as session:
-        keep_texts_without_links(session, resident_id, now, title=what.title, text=what.text)
         change(session, Offer, resident_id, ref, asdict(what), version, now)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import HelpRequest, Reply, Resident, Step
@@ -16,15 +16,16 @@ from neighbours.actions.help.drafting import home_of
 from neighbours.actions.help.free_places import asker_is_there
 from neighbours.actions.help.inviting import ask_no_more
 from neighbours.actions.help.yes import agree, asker_shares, standing_agreement
-from neighbours.actions.moving import Actor, move, new_row, stand_in_line
+from neighbours.actions.moving import Actor, move, new_row, replied_to, stand_in_line
 from neighbours.actions.talk.newcomers import keep_newcomer_within
 from neighbours.actions.telling import tell, untell
 from neighbours.actions.trust.reporting import put_before_host
-from neighbours.database import are_apart, writing
+from neighbours.database import apart_from_asker, writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 from neighbours.rules.help.showing import WAITS_FOR_AN_ANSWER
 from neighbours.rules.moves import UNDO
 from neighbours.rules.talk.fraud import smells_of
+from neighbours.rules.trust.reporting import BY_WORDS
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def withdraw_reply(reply_id: int, *, by: Actor, now: datetime) -> None:
     that somebody else helps.
     """
     with writing() as session:
-        stand_in_line(session, _replied_to(reply_id))
+        stand_in_line(session, replied_to(reply_id))
         withdraw_one(session, reply_id, by=by, now=now)
 
 
@@ -90,7 +91,7 @@ def decline(reply_id: int, *, by: Actor, now: datetime) -> None:
     Harmless twice; raises TooLate when the reply was withdrawn or accepted.
     """
     with writing() as session:
-        stand_in_line(session, _replied_to(reply_id))
+        stand_in_line(session, replied_to(reply_id))
         decline_one(session, reply_id, by=by, now=now)
 
 
@@ -107,7 +108,7 @@ def decline_one(session: Session, reply_id: int, *, by: Actor, now: datetime) ->
 def undo_decline(reply_id: int, *, by: Actor, now: datetime) -> None:
     """Take a "no thank you" back within ten minutes. Harmless twice; TooLate afterwards, and where help has ended."""
     with writing() as session:
-        stand_in_line(session, _replied_to(reply_id))
+        stand_in_line(session, replied_to(reply_id))
         reply = session.execute(select(Reply.status, Reply.reserve_at).where(Reply.id == reply_id)).one()
         if reply.status not in WAITS_FOR_AN_ANSWER:
             goes_on = select(HelpRequest.id).where(HelpRequest.status.in_(("open", "agreed")))
@@ -130,12 +131,11 @@ def _before(session: Session, help_request_id: int, helper_id: int, now: datetim
     lately = and_(Reply.status == "declined", _was_declined_since(now - UNDO))
     takes_reserve = and_(HelpRequest.first_yes, HelpRequest.status == "agreed", HelpRequest.expires_at > now)
     mine = (Reply.help_request_id == HelpRequest.id) & (Reply.helper_id == helper_id)
-    is_apart = or_(*(are_apart(asker, helper_id) for asker in (HelpRequest.asker_id, HelpRequest.acted_by_id)))
     asked = select(
         HelpRequest.id, HelpRequest.area_id, HelpRequest.status, HelpRequest.first_yes,
         HelpRequest.asker_id, HelpRequest.acted_by_id,
         Reply.id.label("reply_id"), Reply.status.label("reply_status"), lately.label("was_declined_lately"),
-        is_apart.label("is_apart"),
+        apart_from_asker(helper_id).label("is_apart"),
         takes_reserve.label("takes_reserve"),
     )  # fmt: skip
     row = session.execute(asked.outerjoin(Reply, mine).where(HelpRequest.id == help_request_id)).one_or_none()
@@ -152,7 +152,7 @@ def _offer(session: Session, before: Row[*tuple[Any, ...]], helper_id: int, word
     by = Actor(helper_id)
     reply_id = _add_reply(session, before, words, by, now)
     if smells_of(words.line):
-        what = {"thing": "reply", "thing_id": reply_id, "against_id": helper_id, "reason": "fraud"}
+        what = {"thing": "reply", "thing_id": reply_id, "against_id": helper_id, "reason": BY_WORDS}
         put_before_host(session, **what, area_id=before.area_id, language=words.language, now=now)  # type: ignore[arg-type]
     if before.status != "open":
         return None
@@ -174,11 +174,6 @@ def _add_reply(session: Session, before: Row[*tuple[Any, ...]], words: Words, by
         return int(before.reply_id)
     reply = Reply(help_request_id=before.id, helper_id=by.resident_id, status=status, **said)
     return new_row(session, reply, name, by=by, now=now)
-
-
-def _replied_to(reply_id: int) -> ScalarSelect[int]:
-    """The id of the help request that was replied to."""
-    return select(Reply.help_request_id).where(Reply.id == reply_id).scalar_subquery()
 
 
 def _status(session: Session, reply_id: int) -> str | None:

@@ -7,12 +7,12 @@ free_places.py, which calls `move_up`.
 
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Area, HelpRequest, Municipality, Reply, Resident
 from neighbours.actions.help.yes import agree, asker_shares
-from neighbours.actions.moving import THE_CLOCK, Actor, Steps, move, stand_in_line, write_steps
+from neighbours.actions.moving import THE_CLOCK, Actor, Steps, move, replied_to, stand_in_line, write_steps
 from neighbours.actions.telling import tell, untell
 from neighbours.database import are_apart, writing
 from neighbours.rules.help.asking import is_day_over
@@ -24,7 +24,7 @@ def keep_in_reserve(reply_id: int, *, by: Actor, now: datetime) -> None:
     TooLate when the reply was withdrawn, declined or accepted, when a place is free, and when the day has passed.
     """
     with writing() as session:
-        stand_in_line(session, _replied_to(reply_id))
+        stand_in_line(session, replied_to(reply_id))
         if session.scalar(select(Reply.status).where(Reply.id == reply_id)) == "reserve":
             return
         is_full = select(HelpRequest.id).where(HelpRequest.status == "agreed", HelpRequest.expires_at > now)
@@ -68,8 +68,3 @@ def move_up(session: Session, help_request_id: int, steps: Steps, now: datetime)
     untell(session, "in_reserve", thing="reply", ids=[reply_id])
     agree(session, reply_id, asker_shares=asker_shares(asked_by.asker_id), by=THE_CLOCK, now=now, how="move_up")
     return True
-
-
-def _replied_to(reply_id: int) -> ScalarSelect[int]:
-    """The id of the help request that was replied to."""
-    return select(Reply.help_request_id).where(Reply.id == reply_id).scalar_subquery()

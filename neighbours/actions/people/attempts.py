@@ -5,10 +5,11 @@ Called inside the transaction of another action, which must not be rolled back w
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from models import Attempt
+from neighbours.database import one_at_a_time
 from neighbours.rules.people.codes import Limit
 from neighbours.sealing import keyed_hash
 
@@ -19,7 +20,7 @@ def is_within(session: Session, limit: Limit, key: str, now: datetime) -> bool:
     An attempt that is refused is not counted, so that waiting helps. Two that come at once stand in line.
     """
     key_hash = keyed_hash(f"attempt:{limit.scope}", key)
-    _stand_in_line(session, key_hash)
+    one_at_a_time(session, int(key_hash[:15], 16))
     recent = (
         Attempt.scope == limit.scope,
         Attempt.key_hash == key_hash,
@@ -30,9 +31,3 @@ def is_within(session: Session, limit: Limit, key: str, now: datetime) -> bool:
         return False
     session.execute(insert(Attempt).values(scope=limit.scope, key_hash=key_hash, at=now))
     return True
-
-
-def _stand_in_line(session: Session, key_hash: str) -> None:
-    """SQLite has one writer at a time; PostgreSQL waits on a lock of this key until the transaction ends."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(key_hash[:15], 16)})

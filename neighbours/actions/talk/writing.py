@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, exists, or_, select, update
+from sqlalchemy import Row, Select, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,10 +19,11 @@ from neighbours.actions.talk.ending import ended_at
 from neighbours.actions.talk.newcomers import keep_newcomer_within
 from neighbours.actions.telling import tell
 from neighbours.actions.trust.reporting import put_before_host
-from neighbours.database import are_apart, writing
+from neighbours.database import apart_from_asker, writing
 from neighbours.rules.errors import NotAllowed, NotHere, TooLate
 from neighbours.rules.talk.fraud import smells_of
 from neighbours.rules.talk.threads import is_closed
+from neighbours.rules.trust.reporting import BY_WORDS
 
 # So long nobody is told who may be reading at this very moment.
 MAY_BE_READING = timedelta(minutes=2)
@@ -89,12 +90,11 @@ def _come_in(session: Session, said: Said, with_whom: tuple[int, int] | None, by
 
 def _about(session: Session, help_request_id: int, helper_id: int, by: Actor, now: datetime) -> Row[Any]:
     """The request that they talk about, where both may still talk."""
-    apart = or_(*(are_apart(helper_id, side) for side in SIDES))
     told = (HelpRequest.id, HelpRequest.asker_id, HelpRequest.acted_by_id, HelpRequest.area_id)
     posted = select(*told, ended_at().label("ended_at")).where(
         HelpRequest.id == help_request_id, HelpRequest.opened_at.is_not(None)
     )
-    row = session.execute(posted.where(~apart)).one_or_none()
+    row = session.execute(posted.where(~apart_from_asker(helper_id))).one_or_none()
     if row is None:
         raise NotHere("help_request")
     if by.resident_id not in (helper_id, row.asker_id, row.acted_by_id) or helper_id in (row.asker_id, row.acted_by_id):
@@ -138,7 +138,7 @@ def _write(session: Session, thread_id: int, about: Row[Any], said: Said, by: Ac
     session.flush()
     _tell(session, thread_id, about, helper_id, by, now)
     if smells:
-        what = {"thing": "message", "thing_id": row.id, "against_id": by.resident_id, "reason": "fraud"}
+        what = {"thing": "message", "thing_id": row.id, "against_id": by.resident_id, "reason": BY_WORDS}
         put_before_host(session, **what, area_id=about.area_id, language=said.language, now=now)  # type: ignore[arg-type]
 
 

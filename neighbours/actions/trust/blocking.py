@@ -9,7 +9,7 @@ database.py). Of the block itself the other one is told nothing. Its row says wh
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Agreement, Block, Dispatch, HelpRequest, Message, Proposal, Reply, Resident, Thread
@@ -18,7 +18,7 @@ from neighbours.actions.help.inviting import ONE_AT_A_TIME
 from neighbours.actions.help.not_needed import WAITS
 from neighbours.actions.help.replying import decline_one, withdraw_one
 from neighbours.actions.moving import Actor, stand_in_line
-from neighbours.database import writing
+from neighbours.database import one_at_a_time, writing
 from neighbours.rules.errors import NotAllowed, NotHere
 
 # What the other reads all the same: that it is over.
@@ -60,8 +60,7 @@ def _hold_both(session: Session, by_id: int, other_id: int) -> None:
     Persons before requests (decision 8), the smaller id first, so that two who block each other do not wait for ever.
     Weaker than FOR UPDATE: rows may still be written that only name the two.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+    one_at_a_time(session, ONE_AT_A_TIME)
     both = select(Resident.id).where(Resident.id.in_((by_id, other_id))).order_by(Resident.id)
     if len(session.scalars(both.with_for_update(key_share=True)).all()) != 2:
         raise NotHere("resident")

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.sql.selectable import TextualSelect
 
 from models import Moment
-from neighbours.queries.blocks import not_blocked
+from neighbours.database import not_blocked
 from neighbours.queries.reading import read
 
 A_PAGE = 20

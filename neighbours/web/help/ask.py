@@ -44,15 +44,8 @@ def start() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Keep the first page as a draft."""
     form = WhatForm()
-    answer = form.read_what() if form.is_sent_well() else None
-    if answer is None:
-        return _first_page(form), 422
-    try:
-        ref = asking.begin_request(g.who.resident_id, form.ref.data or "", answer, now(), form.offer.data or "")
-    except Refused as refused:
-        form.refuse(refused.field, refused.message)
-        return _first_page(form), 422
-    return room.begun(ref)
+    me, ref, offer = g.who.resident_id, form.ref.data or "", form.offer.data or ""
+    return room.begin(form, lambda answer: asking.begin_request(me, ref, answer, now(), offer), _first_page)
 
 
 @pages.route("/<ref>/what", methods=["GET", "POST"])

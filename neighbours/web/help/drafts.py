@@ -44,6 +44,18 @@ class Room:
             raise TooLate
         return row
 
+    def begin(self, form: Any, keep: Callable[[Any], str], again: Callable[[Any], str]) -> ResponseReturnValue:
+        """Keep the first page as a draft, whose ref `keep` gives, and go on; what cannot be taken is shown `again`."""
+        answer = form.read_what() if form.is_sent_well() else None
+        if answer is None:
+            return again(form), 422
+        try:
+            ref = keep(answer)
+        except Refused as refused:
+            form.refuse(refused.field, refused.message)
+            return again(form), 422
+        return self.begun(ref)
+
     def begun(self, ref: str) -> ResponseReturnValue:
         """Go on from the first page, which was kept: with the draft, or to what the same form had posted before.
 

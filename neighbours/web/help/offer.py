@@ -38,15 +38,8 @@ def start() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Keep the first page as a draft."""
     form = WhatForm()
-    answer = form.read_what() if form.is_sent_well() else None
-    if answer is None:
-        return _first_page(form), 422
-    try:
-        ref = offering.begin_offer(g.who.resident_id, form.ref.data or "", answer, now())
-    except Refused as refused:
-        form.refuse(refused.field, refused.message)
-        return _first_page(form), 422
-    return room.begun(ref)
+    me, ref = g.who.resident_id, form.ref.data or ""
+    return room.begin(form, lambda answer: offering.begin_offer(me, ref, answer, now()), _first_page)
 
 
 @pages.route("/<ref>/what", methods=["GET", "POST"])
